@@ -1,7 +1,8 @@
 # Flags of our own builds, in an interface target that is linked privately and never exported.
+# SPDX-License-Identifier: Apache-2.0
 add_library(txcb_flags INTERFACE)
 target_compile_features(txcb_flags INTERFACE cxx_std_20)
-target_compile_options(txcb_flags INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor)
+target_compile_options(txcb_flags INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow)
 if(TXCB_WERROR)
   target_compile_options(txcb_flags INTERFACE -Werror)
 endif()

@@ -1,6 +1,7 @@
 # A room is a static library of every .cpp in its folder: CONFIGURE_DEPENDS, so that no file can be forgotten.
+# SPDX-License-Identifier: Apache-2.0
 function(txcb_room name)
-  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${name}/*.cpp)
+  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${name}/*.cpp ${PROJECT_SOURCE_DIR}/${name}/detail/*.cpp)
   add_library(txcb_${name} STATIC ${sources})
   set_target_properties(txcb_${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
   target_link_libraries(txcb_${name} PRIVATE $<BUILD_INTERFACE:txcb_flags>)
@@ -11,7 +12,14 @@ endfunction()
 
 # The public headers, spelled <txcouchbase/...> in the build tree as they are once installed.
 set(TXCB_PUBLIC_HEADERS
-  protocol/error.hpp)
+  protocol/error.hpp
+  client/async_result.hpp
+  client/connection.hpp
+  client/deferred.hpp
+  client/exceptions.hpp
+  client/failure.hpp
+  client/operations.hpp
+  client/results.hpp)
 file(GLOB TXCB_DETAIL_HEADERS CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}
   ${PROJECT_SOURCE_DIR}/client/detail/*.hpp)
 

@@ -8,7 +8,8 @@ namespace {
 bool is_welcome(Magic magic, Receiver receiver) noexcept {
     switch (receiver) {
         case Receiver::client:
-            return magic == Magic::client_response || magic == Magic::flex_response || magic == Magic::server_request;
+            return magic == Magic::client_response || magic == Magic::flex_response ||
+                   magic == Magic::server_request;
         case Receiver::server: return magic != Magic::client_response && magic != Magic::flex_response;
         case Receiver::any: return true;
     }
@@ -28,28 +29,13 @@ std::string_view name(FrameError error) noexcept {
     return "unknown";
 }
 
-ReadOutcome FrameReader::next(ByteView unread, Frame& out) noexcept {
-    if (error_ != FrameError::none) return ReadOutcome::failed;
-    if (unread.empty()) return need(header_size);
-
-    const auto magic = static_cast<Magic>(unread[0]);
-    // The common case of a client first; everything else is judged in full.
-    if (magic != Magic::client_response || receiver_ == Receiver::server) {
-        if (!is_legal(magic)) return fail(FrameError::bad_magic);
-        if (!is_welcome(magic, receiver_)) return fail(FrameError::wrong_direction);
+bool FrameReader::admits(Magic magic) noexcept {
+    if (!is_legal(magic)) {
+        fail(FrameError::bad_magic);
+    } else if (!is_welcome(magic, receiver_)) {
+        fail(FrameError::wrong_direction);
     }
-    if (unread.size() < header_size) return need(header_size);
-
-    const Frame header{unread};
-    const std::size_t body = header.body_size();
-    if (header.framing_extras_size() + header.extras_size() + header.key_size() > body)
-        return fail(FrameError::bad_lengths);
-    const std::size_t total = header_size + body;
-    if (total > max_frame_) return fail(FrameError::too_large);
-    if (unread.size() < total) return need(total);
-
-    out = Frame{unread.substr(0, total)};
-    return ReadOutcome::frame;
+    return error_ == FrameError::none;
 }
 
 }  // namespace txcouchbase::protocol

@@ -7,8 +7,8 @@
 
 namespace txcouchbase::protocol {
 
-/// What a client asks. `remove` is DELETE, which is a keyword. memcached.org's GATK and GATKQ share 0x23 and 0x24
-/// with kv_engine's IOCTL commands and have therefore no name of their own here.
+/// What a client asks. `remove` is DELETE, which is a keyword. memcached.org's GATK and GATKQ share their numbers with
+/// kv_engine's IOCTL commands, so a frame alone cannot be called by either name.
 enum class Opcode : std::uint8_t {
     // classic memcached commands (2.1)
     get = 0x00, set = 0x01, add = 0x02, replace = 0x03, remove = 0x04, increment = 0x05,
@@ -16,7 +16,7 @@ enum class Opcode : std::uint8_t {
     getk = 0x0c, getkq = 0x0d, append = 0x0e, prepend = 0x0f, stat = 0x10, setq = 0x11, addq = 0x12,
     replaceq = 0x13, removeq = 0x14, incrementq = 0x15, decrementq = 0x16, quitq = 0x17,
     flushq = 0x18, appendq = 0x19, prependq = 0x1a, verbosity = 0x1b, touch = 0x1c, gat = 0x1d,
-    gatq = 0x1e,
+    gatq = 0x1e, memcached_gatk = 0x23, memcached_gatkq = 0x24,
     // session (2.2)
     hello = 0x1f, sasl_list_mechs = 0x20, sasl_auth = 0x21, sasl_step = 0x22, select_bucket = 0x89,
     list_buckets = 0x87, get_cluster_config = 0xb5, get_error_map = 0xfe,

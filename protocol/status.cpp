@@ -86,8 +86,10 @@ std::string_view name(Status status) noexcept {
         case Status::subdoc_multi_path_failure_deleted: return "SUBDOC_MULTI_PATH_FAILURE_DELETED";
         case Status::subdoc_invalid_xattr_order: return "SUBDOC_INVALID_XATTR_ORDER";
         case Status::subdoc_xattr_unknown_vattr_macro: return "SUBDOC_XATTR_UNKNOWN_VATTR_MACRO";
-        case Status::subdoc_can_only_revive_deleted_documents: return "SUBDOC_CAN_ONLY_REVIVE_DELETED_DOCUMENTS";
-        case Status::subdoc_deleted_document_cant_have_value: return "SUBDOC_DELETED_DOCUMENT_CANT_HAVE_VALUE";
+        case Status::subdoc_can_only_revive_deleted_documents:
+            return "SUBDOC_CAN_ONLY_REVIVE_DELETED_DOCUMENTS";
+        case Status::subdoc_deleted_document_cant_have_value:
+            return "SUBDOC_DELETED_DOCUMENT_CANT_HAVE_VALUE";
         case Status::subdoc_field_not_binary_value: return "SUBDOC_FIELD_NOT_BINARY_VALUE";
     }
     return "UNKNOWN";

@@ -1,0 +1,61 @@
+// One request to every node, and one result of all their replies.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <txcouchbase/exceptions.hpp>
+
+#include "client/core.hpp"
+#include "client/replies.hpp"
+
+namespace txcouchbase {
+
+/// What a broadcast knows while nodes have still to answer. Every operation it issued holds it.
+template <class R>
+struct Gathering {
+    Core& core;
+    detail::OperationId gathered;
+    std::size_t remaining = 0;
+    R result = {};
+    Error error = {};
+
+    void one_less(const Error& failure = {}) {
+        if (failure && !error) error = failure;
+        if (--remaining != 0) return;
+        core.settle_gathered(gathered, [this](net::Operation& operation) {
+            if (error)
+                operation.handler->on_failure(operation, error);
+            else
+                succeed(operation, std::move(result));
+        });
+    }
+};
+
+/// Sends `request` to every node; `add(result, node, reply)` collects. Fails with the first failure of any node, but
+/// not before all have answered.
+template <class R, class Add>
+AsyncResult<R> broadcast(Core& core, const protocol::Request& request, OperationTimeout timeout, Add add) {
+    detail::OperationHandle gathered = core.issue_gathered();
+    // One more than there are nodes, until all are asked: nothing completes inside this call.
+    const auto state = std::make_shared<Gathering<R>>(Gathering<R>{core, gathered.id(), core.node_count() + 1});
+    for (std::size_t node = 0; node < core.node_count(); ++node) {
+        try {
+            const detail::OperationHandle one = core.issue_to(node, request, core.node_kind(), timeout);
+            one.callbacks().callback.template emplace<NodeReply>([state, node, add](const NodeReply& reply) {
+                add(state->result, state->core.node_name(node), reply);
+                if (reply.is_last) state->one_less();
+            });
+            one.callbacks().errback.template emplace<const Error&>(
+                [state](const Error& failure) { state->one_less(failure); });
+        } catch (const CouchbaseError& refused) {
+            --state->remaining;
+            state->error = refused.error();
+        }
+    }
+    if (--state->remaining != 0) return AsyncResult<R>{std::move(gathered)};
+    // No node took it.
+    core.settle_gathered(gathered.id(), [](net::Operation&) {});
+    throw_exception(state->error);
+}
+
+}  // namespace txcouchbase

@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client/core.hpp"
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <cstdio>
+#include <txcouchbase/exceptions.hpp>
+
+#include "client/replies.hpp"
+
+namespace txcouchbase {
+
+namespace asio = boost::asio;
+using net::DeadlineWheel;
+using net::TimePoint;
+
+namespace {
+
+constexpr std::size_t longest_key = 250;
+// A turn that took longer than this between issuing and sending must not be taken off the operations' time.
+constexpr auto tolerable_turn = std::chrono::milliseconds{50};
+
+TimePoint clock_now() { return std::chrono::steady_clock::now(); }
+
+Error key_error(std::string_view key) {
+    if (key.empty()) return Error{errc::empty_key, {.cause = "the key is empty"}};
+    return Error{errc::argument, {.cause = "the key has " + std::to_string(key.size()) + " bytes, 250 is the most"}};
+}
+
+}  // namespace
+
+Core::Core(asio::any_io_executor executor, const protocol::ConnectionString& seeds, const ConnectionOptions& options)
+    : executor_(std::move(executor)),
+      options_(options),
+      wheel_(table_, clock_now()),
+      value_kind_{value_handler, this},
+      mutation_kind_{mutation_handler, this},
+      counter_kind_{counter_handler, this},
+      touch_kind_{touch_handler, this},
+      node_kind_{node_handler, this},
+      gathered_kind_{gathered_handler, this},
+      default_timeout_ticks_(DeadlineWheel::ticks(options.timeout)),
+      now_(clock_now()) {
+    const net::PipelineLimits limits{.operations = options.max_operations, .bytes = options.max_request_bytes};
+    const net::SessionTimes times{.connect = options.connect_timeout, .silence = options.silence_timeout};
+    const net::Credentials credentials{options.username, options.password, options.allow_plain};
+    options_.password.clear();  // one copy less to guard
+    std::vector<std::string> names;
+    for (const protocol::SeedHost& seed : seeds.hosts) {
+        const net::Address address{seed.name, seed.port.value_or(protocol::default_port(seeds.scheme))};
+        names.push_back(net::node_name(address));
+        nodes_.push_back(std::make_unique<Node>(table_, wheel_, static_cast<std::uint8_t>(nodes_.size()), names.back(),
+                                                limits, executor_, *this, address, times, credentials));
+    }
+    if (nodes_.size() > 1) ring_.emplace(names);
+}
+
+Core::~Core() = default;
+
+void Core::start() {
+    connecting_nodes_ = nodes_.size();
+    for (auto& node : nodes_) node->session.start();
+}
+
+void Core::add_handle() noexcept {
+    ++handles_;
+    add_reference();
+}
+
+void Core::drop_handle() noexcept {
+    if (--handles_ == 0 && table_.in_use() == 0 && !torn_down_) {
+        // From the loop, never from inside the caller's statement; without a loop there is nobody to wait for.
+        if (loop_gone_)
+            tear_down();
+        else
+            wake();
+    }
+    drop_reference();
+}
+
+// The way out of every operation: kept in one function, for each call would cost its 20 instructions.
+inline net::Operation& Core::acquire(const protocol::Request& request, const OperationKind& kind, OperationTimeout timeout) {
+    net::Operation* const operation = table_.acquire();
+    if (operation == nullptr) throw_exception(Error{errc::queue_full, {.key = std::string{request.key}}});
+    ::new (operation->completion) detail::OperationCallbacks;
+    operation->handler = &kind;
+    operation->opcode = request.opcode;
+    operation->timeout = timeout.count() == 0 ? default_timeout_ticks_ : DeadlineWheel::ticks(timeout);
+    return *operation;
+}
+
+inline detail::OperationHandle Core::send(net::KvMachine& machine, net::Operation& operation,
+                                          const protocol::Request& request) {
+    const protocol::RequestEnvelope envelope{.opaque = operation.opaque};
+    char* const room = machine.submit(operation, protocol::frame_size(request, envelope));
+    if (room == nullptr) {
+        table_.release(operation);
+        throw_exception(Error{errc::queue_full, {.key = std::string{request.key}, .node = machine.node()}});
+    }
+    protocol::write_request(room, request, envelope);
+    return {this, &operation};
+}
+
+inline detail::OperationHandle Core::dispatch(std::size_t node, const protocol::Request& request,
+                                              const OperationKind& kind, OperationTimeout timeout) {
+    net::Operation& operation = acquire(request, kind, timeout);
+    if (is_over()) return doom(operation, request.key);
+    wake();
+    return send(nodes_[node]->machine, operation, request);
+}
+
+detail::OperationHandle Core::issue(const protocol::Request& request, const OperationKind& kind,
+                                    OperationTimeout timeout) {
+    if (request.key.empty() || request.key.size() > longest_key) throw_exception(key_error(request.key));
+    return dispatch(route(request.key), request, kind, timeout);
+}
+
+detail::OperationHandle Core::issue_to(std::size_t node, const protocol::Request& request, const OperationKind& kind,
+                                       OperationTimeout timeout) {
+    return dispatch(node, request, kind, timeout);
+}
+
+detail::OperationHandle Core::issue_gathered() {
+    net::Operation& operation = acquire({}, gathered_kind_, {});
+    operation.chunk = nullptr;
+    return {this, &operation};
+}
+
+// All is over: the operation ends with the final error, but not inside the call that issued it.
+detail::OperationHandle Core::doom(net::Operation& operation, std::string_view key) {
+    if (loop_gone_) {
+        table_.release(operation);
+        throw_exception(final_error_);
+    }
+    operation.chunk = nullptr;
+    doomed_.push_back({operation.opaque, std::string{key}});
+    wake();
+    return {this, &operation};
+}
+
+void Core::end_doomed() {
+    while (!doomed_.empty()) {
+        const Doomed next = std::move(doomed_.front());
+        doomed_.pop_front();
+        net::Operation* const operation = table_.find(next.opaque);
+        if (operation == nullptr) continue;  // cancelled meanwhile
+        ErrorDetail detail = final_error_.detail();
+        detail.operation = protocol::name(operation->opcode);
+        detail.key = next.key;
+        operation->state = net::OperationState::completing;
+        operation->handler->on_failure(*operation, Error{final_error_.code(), std::move(detail)});
+        table_.release(*operation);
+    }
+}
+
+void Core::cancel(net::Operation& operation) {
+    if (operation.chunk != nullptr) return nodes_[operation.node]->machine.cancel(operation);
+    operation.state = net::OperationState::completing;
+    operation.handler->on_failure(operation, Error{errc::cancelled});
+    table_.release(operation);
+}
+
+void Core::wait_for_connect(Resolver<void> waiter) {
+    connect_waiters_.push_back(std::move(waiter));
+    if (state_ == State::connecting) return;
+    if (loop_gone_)
+        fire_connect_waiters();
+    else
+        wake();
+}
+
+void Core::fire_connect_waiters() {
+    // Whoever is fired may register again: that one waits for the next turn.
+    for (Resolver<void>& waiter : std::exchange(connect_waiters_, {})) {
+        if (was_connected_)
+            waiter.try_callback();
+        else
+            waiter.try_errback(Failure{make_exception(final_error_)});
+    }
+}
+
+void Core::on_up(net::KvSession& session) {
+    Node& node = *nodes_[session.machine().index()];
+    node.connect_error.reset();
+    session.machine().arm_unwritten();
+    if (state_ != State::connecting) return;
+    --connecting_nodes_;
+    settle_connect();
+}
+
+void Core::on_connect_failed(net::KvSession& session, const Error& error) {
+    nodes_[session.machine().index()]->connect_error = error;
+    --connecting_nodes_;
+    settle_connect();
+}
+
+// Connected means that every node was tried and one at least answered; the others are dialled again and again.
+void Core::settle_connect() {
+    if (state_ != State::connecting || connecting_nodes_ != 0) return;
+    const auto is_up = [](const auto& node) { return !node->connect_error; };
+    if (std::none_of(nodes_.begin(), nodes_.end(), is_up)) return end_all(State::failed, connect_failure());
+    state_ = State::open;
+    was_connected_ = true;
+    for (auto& node : nodes_)
+        if (node->connect_error) node->session.keep_dialling();
+    fire_connect_waiters();
+}
+
+// The error of a connection that never came up: of its only node, or of all of them in one sentence.
+Error Core::connect_failure() const {
+    const Error& first = *nodes_.front()->connect_error;
+    if (nodes_.size() == 1) return first;
+    std::string cause;
+    for (const auto& node : nodes_) {
+        const Error& error = *node->connect_error;
+        if (!cause.empty()) cause += "; ";
+        cause += error.detail().node + ": " + error.code().message() + " (" + error.detail().cause + ")";
+    }
+    return Error{first.code(), {.cause = std::move(cause)}};
+}
+
+void Core::close() {
+    if (state_ == State::closed) return;
+    const detail::SharedRef alive{this};
+    end_all(State::closed, state_ == State::failed ? final_error_ : Error{errc::connection_closed});
+}
+
+void Core::end_all(State state, const Error& error) {
+    state_ = state;
+    final_error_ = error;
+    timer_.reset();
+    timer_at_.reset();
+    ++timer_generation_;
+    for (auto& node : nodes_) node->session.stop();
+    for (auto& node : nodes_) node->machine.close(error);
+    fire_connect_waiters();
+}
+
+void Core::tear_down() {
+    torn_down_ = true;
+    if (state_ != State::closed) end_all(State::closed, Error{errc::object_destroyed});
+    for (Resolver<void>& waiter : std::exchange(destruction_waiters_, {})) waiter.try_callback();
+}
+
+void Core::on_loop_gone() noexcept {
+    if (loop_gone_) return;
+    loop_gone_ = true;
+    end_all(State::closed, Error{errc::object_destroyed});
+    end_doomed();
+    if (handles_ == 0 && !torn_down_) tear_down();
+}
+
+void Core::post_turn() {
+    turn_posted_ = true;
+    now_ = clock_now();
+    wheel_.set_now(now_);
+    asio::post(executor_, net::through(*this, [this] {
+        turn_posted_ = false;
+        const TimePoint issued = now_;
+        if (begin_turn() - issued > tolerable_turn)
+            for (auto& node : nodes_) node->machine.arm_unwritten();
+        end_turn();
+    }));
+}
+
+TimePoint Core::begin_turn() {
+    in_turn_ = true;
+    now_ = clock_now();
+    wheel_.set_now(now_);
+    return now_;
+}
+
+void Core::end_turn() {
+    for (auto& node : nodes_) node->session.flush(now_);
+    end_doomed();
+    if (state_ != State::connecting) fire_connect_waiters();
+    update_timer();
+    in_turn_ = false;
+    // What callbacks issued while this turn ended goes with the next.
+    const auto has_work = [](const auto& node) { return node->session.can_write(); };
+    if (!doomed_.empty() || (state_ != State::connecting && !connect_waiters_.empty()) ||
+        std::any_of(nodes_.begin(), nodes_.end(), has_work))
+        wake();
+    if (handles_ == 0 && table_.in_use() == 0 && !torn_down_) tear_down();
+}
+
+// One timer for all deadlines. It is moved only when something is due earlier, so that a steady load, whose
+// operations end long before their deadline, hardly ever touches it.
+void Core::update_timer() {
+    if (table_.in_use() == 0 || is_over()) return;
+    if (timer_at_ && !wheel_.is_earlier_armed()) return;
+    TimePoint at = now_ + options_.silence_timeout;
+    if (const auto expiry = wheel_.next_expiry()) at = std::min(at, *expiry);
+    for (auto& node : nodes_)
+        if (const auto silent = node->machine.silent_at(options_.silence_timeout)) at = std::min(at, *silent);
+    arm_timer(at);
+}
+
+void Core::arm_timer(TimePoint at) {
+    timer_at_ = at;
+    timer_.emplace(executor_, at);
+    timer_->async_wait(net::through(*this, [this, generation = ++timer_generation_](const boost::system::error_code& ec) {
+        if (ec || generation != timer_generation_) return;
+        on_timer();
+    }));
+}
+
+void Core::on_timer() {
+    timer_at_.reset();
+    begin_turn();
+    while (net::Operation* const operation = wheel_.expire(now_)) machine_of(*operation).on_deadline(*operation);
+    for (auto& node : nodes_) node->session.check_silence(now_);
+    end_turn();
+}
+
+void Core::report_unhandled(std::exception_ptr exception) noexcept {
+    try {
+        if (unhandled_hook_) return unhandled_hook_(exception);
+        std::rethrow_exception(exception);
+    } catch (const std::exception& e) {
+        std::fprintf(stderr, "txcouchbase: unhandled: %s\n", e.what());
+    } catch (...) {
+        std::fprintf(stderr, "txcouchbase: unhandled: an exception that says nothing of itself\n");
+    }
+}
+
+void detail::OperationId::cancel() const {
+    if (operation->state == net::OperationState::pending) core_of(*operation).cancel(*operation);
+}
+
+}  // namespace txcouchbase

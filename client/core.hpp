@@ -1,0 +1,192 @@
+// The heart of a connection, shared by its handles: nodes, operations in flight, deadlines and life cycle.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <txcouchbase/async_result.hpp>
+#include <txcouchbase/deferred.hpp>
+#include <txcouchbase/operations.hpp>
+
+#include "net/kv_session.hpp"
+#include "protocol/connection_string.hpp"
+#include "protocol/ketama.hpp"
+#include "protocol/request.hpp"
+
+namespace txcouchbase {
+
+class Core;
+
+/// The callbacks of an operation that a Core issued.
+inline detail::OperationCallbacks& callbacks_of(net::Operation& operation) noexcept {
+    static_assert(sizeof(detail::OperationCallbacks) == net::Operation::completion_size);
+    static_assert(offsetof(net::Operation, completion) == detail::OperationHandle::callbacks_offset);
+    static_assert(offsetof(net::Operation, opaque) == detail::OperationHandle::opaque_offset);
+    return *std::launder(reinterpret_cast<detail::OperationCallbacks*>(operation.completion));
+}
+
+/// A kind of operation: how its reply is read. Belongs to one core, so that a reply finds its way home.
+struct OperationKind : net::OperationHandler {
+    Core* core = nullptr;
+};
+
+inline Core& core_of(const net::Operation& operation) noexcept {
+    return *static_cast<const OperationKind*>(operation.handler)->core;
+}
+
+/**
+ * Lives while a handle, an operation in flight or a handler in the event loop refers to it.
+ *
+ *     connecting --every node answered or failed, one at least answered--> open --close()--> closed
+ *     connecting --no node answered--> failed: for good, every operation gets that error
+ *
+ * Handles and references are counted apart: when the last handle is gone and no operation is in flight, the
+ * connection tears itself down from the event loop, never from inside a call of its user's.
+ *
+ * A turn (SessionHost) begins with the one reading of the clock and ends with the one write per node. Operations
+ * issued between turns post one.
+ */
+class Core final : public detail::Shared, public net::SessionHost {
+public:
+    using UnhandledHook = std::function<void(std::exception_ptr)>;
+
+    Core(boost::asio::any_io_executor executor, const protocol::ConnectionString& seeds, const ConnectionOptions& options);
+    ~Core();
+
+    /// Dials. Apart from the constructor, because it needs a handle to exist.
+    void start();
+
+    /// Throws ArgumentError for the key, ClientTemporaryFailError when a limit is reached.
+    detail::OperationHandle issue(const protocol::Request& request, const OperationKind& kind, OperationTimeout timeout);
+    /// The same to one node, for a request whose key, if any, is not a document's.
+    detail::OperationHandle issue_to(std::size_t node, const protocol::Request& request, const OperationKind& kind,
+                                     OperationTimeout timeout);
+    /// An operation that stands for others and goes to no node; settle_gathered() ends it.
+    detail::OperationHandle issue_gathered();
+    /// Calls end(operation), which completes it, if it was not cancelled meanwhile.
+    template <class End>
+    void settle_gathered(const detail::OperationId& id, End&& end) {
+        net::Operation* const operation = table_.find(id.opaque);
+        if (operation == nullptr) return;
+        operation->state = net::OperationState::completing;
+        end(*operation);
+        table_.release(*operation);
+    }
+    void cancel(net::Operation& operation);
+
+    void wait_for_connect(Resolver<void> waiter);
+    void wait_for_destruction(Resolver<void> waiter) { destruction_waiters_.push_back(std::move(waiter)); }
+    void close();
+
+    void add_handle() noexcept;
+    void drop_handle() noexcept;
+
+    bool connected() const noexcept { return was_connected_; }
+    const ConnectionOptions& options() const noexcept { return options_; }
+    const boost::asio::any_io_executor& executor() const noexcept { return executor_; }
+    std::string& scratch() noexcept { return scratch_; }
+    void set_unhandled_hook(UnhandledHook hook) { unhandled_hook_ = std::move(hook); }
+    void report_unhandled(std::exception_ptr exception) noexcept;
+
+    const OperationKind& value_kind() const noexcept { return value_kind_; }
+    const OperationKind& mutation_kind() const noexcept { return mutation_kind_; }
+    const OperationKind& counter_kind() const noexcept { return counter_kind_; }
+    const OperationKind& touch_kind() const noexcept { return touch_kind_; }
+    const OperationKind& node_kind() const noexcept { return node_kind_; }
+
+    std::size_t node_count() const noexcept { return nodes_.size(); }
+    const std::string& node_name(std::size_t node) const noexcept { return nodes_[node]->machine.node(); }
+    /// Whether operations can only fail any more.
+    bool is_over() const noexcept { return state_ == State::failed || state_ == State::closed; }
+
+    net::KvMachine& machine_of(const net::Operation& operation) { return nodes_[operation.node]->machine; }
+
+    // net::SessionHost
+    net::TimePoint begin_turn() override;
+    void end_turn() override;
+    void on_up(net::KvSession& session) override;
+    void on_connect_failed(net::KvSession& session, const Error& error) override;
+    void on_loop_gone() noexcept override;
+    void retain() noexcept override { add_reference(); }
+    void release() noexcept override { drop_reference(); }
+
+private:
+    enum class State : std::uint8_t { connecting, open, failed, closed };
+
+    struct Node {
+        Node(net::OperationTable& table, net::DeadlineWheel& wheel, std::uint8_t index, const std::string& name,
+             const net::PipelineLimits& limits, const boost::asio::any_io_executor& executor, Core& core,
+             const net::Address& address, const net::SessionTimes& times, const net::Credentials& credentials)
+            : machine(table, wheel, index, name, limits, credentials), session(executor, core, machine, address, times) {}
+
+        net::KvMachine machine;
+        net::KvSession session;
+        std::optional<Error> connect_error;
+    };
+    struct Doomed {
+        std::uint32_t opaque;
+        std::string key;
+    };
+
+    void destroy() noexcept override { delete this; }
+    std::size_t route(std::string_view key) const noexcept { return ring_ ? ring_->server_of(key) : 0; }
+    detail::OperationHandle doom(net::Operation& operation, std::string_view key);
+    void end_doomed();
+    detail::OperationHandle dispatch(std::size_t node, const protocol::Request& request, const OperationKind& kind,
+                                     OperationTimeout timeout);
+    net::Operation& acquire(const protocol::Request& request, const OperationKind& kind, OperationTimeout timeout);
+    detail::OperationHandle send(net::KvMachine& machine, net::Operation& operation, const protocol::Request& request);
+    void settle_connect();
+    Error connect_failure() const;
+    void fire_connect_waiters();
+    void end_all(State state, const Error& error);
+    void tear_down();
+    /// Sees to it that a turn comes.
+    void wake() {
+        if (!in_turn_ && !turn_posted_ && !loop_gone_) post_turn();
+    }
+    void post_turn();
+    void arm_timer(net::TimePoint at);
+    void on_timer();
+    void update_timer();
+
+    boost::asio::any_io_executor executor_;
+    ConnectionOptions options_;
+    net::OperationTable table_;
+    net::DeadlineWheel wheel_;
+    std::vector<std::unique_ptr<Node>> nodes_;
+    std::optional<protocol::KetamaRing> ring_;  // only where there is a choice
+    OperationKind value_kind_;
+    OperationKind mutation_kind_;
+    OperationKind counter_kind_;
+    OperationKind touch_kind_;
+    OperationKind node_kind_;
+    OperationKind gathered_kind_;
+    std::uint32_t default_timeout_ticks_;
+
+    std::vector<Resolver<void>> connect_waiters_;
+    std::vector<Resolver<void>> destruction_waiters_;
+    std::deque<Doomed> doomed_;  // issued when all is over: they end in the next turn
+    Error final_error_;          // what operations get once all is over
+    UnhandledHook unhandled_hook_;
+    std::string scratch_;
+
+    std::optional<boost::asio::steady_timer> timer_;
+    std::optional<net::TimePoint> timer_at_;
+    net::TimePoint now_;
+    std::size_t connecting_nodes_ = 0;
+    std::uint32_t handles_ = 0;
+    unsigned timer_generation_ = 0;
+    State state_ = State::connecting;
+    bool was_connected_ = false;
+    bool in_turn_ = false;
+    bool turn_posted_ = false;
+    bool torn_down_ = false;
+    bool loop_gone_ = false;
+};
+
+}  // namespace txcouchbase

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client/replies.hpp"
+
+#include <array>
+#include <charconv>
+#include <txcouchbase/exceptions.hpp>
+#include <txcouchbase/results.hpp>
+
+#include "client/core.hpp"
+#include "client/transcoder.hpp"
+#include "protocol/classic_responses.hpp"
+#include "protocol/error_body.hpp"
+
+namespace txcouchbase {
+namespace {
+
+using net::Block;
+using net::Operation;
+using net::ReceiveBuffer;
+using protocol::Frame;
+
+constexpr std::size_t longest_server_text = 256;
+
+// Calls one callback of the operation and drops the other. Nothing that it throws gets any further.
+template <class Chosen, class Other>
+bool call(Operation& operation, Chosen& chosen, Other& other, void* argument) {
+    bool called = false;
+    chosen.finish([&](auto&& invoke) {
+        called = true;
+        try {
+            invoke(argument);
+        } catch (...) {
+            core_of(operation).report_unhandled(std::current_exception());
+        }
+    });
+    other.finish([](auto&&) {});
+    return called;
+}
+
+void on_failure(Operation& operation, const Error& error);
+
+}  // namespace
+
+template <class R>
+void succeed(Operation& operation, R result) {
+    detail::OperationCallbacks& callbacks = callbacks_of(operation);
+    call(operation, callbacks.callback, callbacks.errback, &result);
+}
+template void succeed(Operation&, OperationResult);
+template void succeed(Operation&, VersionResult);
+template void succeed(Operation&, StatsResult);
+
+namespace {
+
+void on_failure(Operation& operation, const Error& error) {
+    detail::OperationCallbacks& callbacks = callbacks_of(operation);
+    Error shown = error;
+    if (!call(operation, callbacks.errback, callbacks.callback, &shown))
+        core_of(operation).report_unhandled(make_exception(error));
+}
+
+void fail(Operation& operation, boost::system::error_code code, std::string cause, std::string server_text = {}) {
+    const Error known = core_of(operation).machine_of(operation).describe(operation, code, std::move(cause));
+    ErrorDetail detail = known.detail();
+    detail.server_text = std::move(server_text);
+    on_failure(operation, Error{code, std::move(detail)});
+}
+
+void fail_with_status(Operation& operation, const Frame& reply) {
+    const protocol::ErrorBody body = protocol::read_error_body(reply.value());
+    const std::string_view words = body.context.empty() ? body.plain_text : std::string_view{body.context};
+    fail(operation, reply.status(), {}, std::string{words.substr(0, longest_server_text)});
+}
+
+void fail_with_defect(Operation& operation, protocol::Defect defect) {
+    fail(operation, errc::protocol_error, "the reply is malformed: " + std::string{protocol::name(defect)});
+}
+
+/// Bytes of a result, and the pin that keeps them.
+struct Kept {
+    detail::Pin pin;
+    std::string_view key;
+    std::string_view value;
+};
+
+// The receive block has no room for the key any more: the result gets a block of its own.
+Kept keep_apart(std::string_view key, std::string_view value) {
+    Block* const block = Block::make(key.size() + value.size());
+    char* const at = block->data();
+    if (!key.empty()) std::memcpy(at, key.data(), key.size());
+    if (!value.empty()) std::memcpy(at + key.size(), value.data(), value.size());
+    Kept kept{detail::Pin{block->pin()}, {at, key.size()}, {at + key.size(), value.size()}};
+    block->retire();
+    return kept;
+}
+
+// `value` lies in the receive block already; the key comes from the request and is put beside it.
+Kept keep(const Operation& operation, std::string_view value, ReceiveBuffer& receive) {
+    const std::string_view key = operation.frame().key();
+    const char* const at = receive.place(key);
+    if (at == nullptr) return keep_apart(key, value);
+    return {detail::Pin{receive.pin()}, {at, key.size()}, value};
+}
+
+bool on_value(Operation& operation, const Frame& reply, ReceiveBuffer& receive) {
+    if (reply.status() != protocol::Status::success) return fail_with_status(operation, reply), true;
+    const auto read = protocol::read_value(reply);
+    if (!read) return fail_with_defect(operation, read.defect()), true;
+    Kept kept = keep(operation, read->value, receive);
+    succeed(operation, ValueResult{std::move(kept.pin), kept.key, read->cas, kept.value, read->flags});
+    return true;
+}
+
+bool on_mutation(Operation& operation, const Frame& reply, ReceiveBuffer& receive) {
+    if (reply.status() != protocol::Status::success) return fail_with_status(operation, reply), true;
+    const auto read = protocol::read_mutation(reply);
+    if (!read) return fail_with_defect(operation, read.defect()), true;
+    Kept kept = keep(operation, {}, receive);
+    succeed(operation, OperationResult{std::move(kept.pin), kept.key, read->cas});
+    return true;
+}
+
+bool on_counter(Operation& operation, const Frame& reply, ReceiveBuffer&) {
+    if (reply.status() != protocol::Status::success) return fail_with_status(operation, reply), true;
+    const auto read = protocol::read_counter(reply);
+    if (!read) return fail_with_defect(operation, read.defect()), true;
+    // Counters are stored as decimal digits, so that is what a GET would have shown.
+    std::array<char, 20> digits;
+    const auto [end, ec] = std::to_chars(digits.data(), digits.data() + digits.size(), read->value);
+    Kept kept = keep_apart(operation.frame().key(), {digits.data(), static_cast<std::size_t>(end - digits.data())});
+    succeed(operation, ValueResult{std::move(kept.pin), kept.key, read->mutation.cas, kept.value, flags::json});
+    return true;
+}
+
+bool on_touch(Operation& operation, const Frame& reply, ReceiveBuffer& receive) {
+    if (reply.status() != protocol::Status::success) return fail_with_status(operation, reply), true;
+    const auto read = protocol::read_touch(reply);
+    if (!read) return fail_with_defect(operation, read.defect()), true;
+    Kept kept = keep(operation, {}, receive);
+    succeed(operation, OperationResult{std::move(kept.pin), kept.key, read->cas});
+    return true;
+}
+
+bool on_node_reply(Operation& operation, const Frame& reply, ReceiveBuffer&) {
+    if (reply.status() != protocol::Status::success) return fail_with_status(operation, reply), true;
+    const bool is_stat = operation.opcode == protocol::Opcode::stat;
+    NodeReply part{reply.key(), reply.value(), !is_stat || protocol::read_stat(reply).is_end()};
+    detail::OperationCallbacks& callbacks = callbacks_of(operation);
+    if (part.is_last)
+        call(operation, callbacks.callback, callbacks.errback, &part);
+    else
+        callbacks.callback.notify(&part);
+    return part.is_last;
+}
+
+}  // namespace
+
+const net::OperationHandler value_handler{on_value, on_failure};
+const net::OperationHandler mutation_handler{on_mutation, on_failure};
+const net::OperationHandler counter_handler{on_counter, on_failure};
+const net::OperationHandler touch_handler{on_touch, on_failure};
+const net::OperationHandler node_handler{on_node_reply, on_failure};
+const net::OperationHandler gathered_handler{nullptr, on_failure};
+
+}  // namespace txcouchbase

@@ -1,0 +1,30 @@
+// How the replies of the protocol become results.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string_view>
+
+#include "net/operation.hpp"
+
+namespace txcouchbase {
+
+// One handler per kind of operation; each belongs to an OperationKind of a Core.
+extern const net::OperationHandler value_handler;     // GET: a ValueResult
+extern const net::OperationHandler mutation_handler;  // SET, DELETE and their kin: an OperationResult
+extern const net::OperationHandler counter_handler;   // INCREMENT, DECREMENT: a ValueResult of decimal digits
+extern const net::OperationHandler touch_handler;     // TOUCH: an OperationResult
+extern const net::OperationHandler node_handler;      // NOOP, VERSION, STAT: one or several NodeReply
+extern const net::OperationHandler gathered_handler;  // what stands for a request to every node (broadcast.hpp)
+
+/// One reply of a command that concerns a node, not a key.
+struct NodeReply {
+    std::string_view name;
+    std::string_view value;
+    bool is_last = true;
+};
+
+/// Ends an operation with a result of its type R.
+template <class R>
+void succeed(net::Operation& operation, R result);
+
+}  // namespace txcouchbase

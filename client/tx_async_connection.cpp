@@ -1,0 +1,148 @@
+// The raw face: each operation becomes a request of the protocol and a kind of reply.
+// SPDX-License-Identifier: Apache-2.0
+#include <txcouchbase/connection.hpp>
+
+#include <limits>
+
+#include "client/broadcast.hpp"
+#include "client/transcoder.hpp"
+#include "protocol/classic_requests.hpp"
+
+namespace txcouchbase {
+
+namespace request = protocol::request;
+using protocol::Opcode;
+
+namespace {
+
+[[noreturn]] void refuse(std::string_view key, std::string cause) {
+    throw_exception(Error{errc::argument, {.key = std::string{key}, .cause = std::move(cause)}});
+}
+
+// What the wire calls expiry: relative up to 30 days, absolute beyond (PROTOCOL 5.2).
+std::uint32_t expiry_of(std::string_view key, std::chrono::seconds ttl) {
+    constexpr std::chrono::seconds longest_relative = std::chrono::hours{24 * 30};
+    if (ttl.count() < 0) refuse(key, "the ttl is negative");
+    if (ttl < longest_relative) return static_cast<std::uint32_t>(ttl.count());
+    const auto now = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch());
+    // The largest number of all means something else to counters.
+    if (ttl.count() >= std::numeric_limits<std::uint32_t>::max() - now.count())
+        refuse(key, "the ttl reaches beyond what 32 bits of seconds can tell");
+    return static_cast<std::uint32_t>((now + ttl).count());
+}
+
+Encoded encode_for(std::string_view key, const Encodable& value, Format format, std::string& scratch) {
+    Encoded encoded = encode(value, format, scratch);
+    if (encoded.error) {
+        ErrorDetail detail = encoded.error.detail();
+        detail.key = key;
+        throw_exception(Error{encoded.error.code(), std::move(detail)});
+    }
+    return encoded;
+}
+
+AsyncResult<OperationResult> store(Core& core, Opcode opcode, std::string_view key, const Encodable& value,
+                                   const StoreOptions& options) {
+    const Format format = options.format.value_or(core.options().default_format);
+    const Encoded encoded = encode_for(key, value, format, core.scratch());
+    const request::StoreOptions stored{
+        .flags = encoded.flags, .expiry = expiry_of(key, options.ttl), .cas = options.cas};
+    return AsyncResult<OperationResult>{
+        core.issue(request::store(opcode, key, encoded.bytes, stored), core.mutation_kind(), options.timeout)};
+}
+
+AsyncResult<OperationResult> concatenate(Core& core, Opcode opcode, std::string_view key, const Encodable& fragment,
+                                         const AppendOptions& options) {
+    if (options.format != Format::utf8 && options.format != Format::bytes)
+        refuse(key, "only utf8 and bytes can be appended or prepended");
+    const Encoded encoded = encode_for(key, fragment, options.format, core.scratch());
+    return AsyncResult<OperationResult>{core.issue(
+        request::concatenate(opcode, key, encoded.bytes, {.cas = options.cas}), core.mutation_kind(), options.timeout)};
+}
+
+AsyncResult<ValueResult> count(Core& core, Opcode opcode, std::string_view key, const CounterOptions& options) {
+    request::CounterOptions counter{.delta = options.delta};
+    if (options.initial) {
+        counter.initial = *options.initial;
+        counter.expiry = expiry_of(key, options.ttl);
+    } else if (options.ttl.count() != 0) {
+        refuse(key, "a counter's ttl needs an initial value");
+    }
+    return AsyncResult<ValueResult>{
+        core.issue(request::counter(opcode, key, counter), core.counter_kind(), options.timeout)};
+}
+
+}  // namespace
+
+AsyncResult<ValueResult> TxAsyncConnection::get(std::string_view key, const GetOptions& options) {
+    const protocol::Request get = options.ttl.count() == 0
+                                      ? request::get(key)
+                                      : request::get_and_touch(key, expiry_of(key, options.ttl));
+    return AsyncResult<ValueResult>{core().issue(get, core().value_kind(), options.timeout)};
+}
+
+AsyncResult<OperationResult> TxAsyncConnection::touch(std::string_view key, std::chrono::seconds ttl,
+                                                      const RequestOptions& options) {
+    return AsyncResult<OperationResult>{
+        core().issue(request::touch(key, expiry_of(key, ttl)), core().touch_kind(), options.timeout)};
+}
+
+AsyncResult<OperationResult> TxAsyncConnection::set(std::string_view key, const Encodable& value,
+                                                    const StoreOptions& options) {
+    return store(core(), Opcode::set, key, value, options);
+}
+
+AsyncResult<OperationResult> TxAsyncConnection::add(std::string_view key, const Encodable& value,
+                                                    const StoreOptions& options) {
+    if (options.cas != 0) refuse(key, "add takes no CAS: there is nothing to compare it with");
+    return store(core(), Opcode::add, key, value, options);
+}
+
+AsyncResult<OperationResult> TxAsyncConnection::replace(std::string_view key, const Encodable& value,
+                                                        const StoreOptions& options) {
+    return store(core(), Opcode::replace, key, value, options);
+}
+
+AsyncResult<OperationResult> TxAsyncConnection::append(std::string_view key, const Encodable& fragment,
+                                                       const AppendOptions& options) {
+    return concatenate(core(), Opcode::append, key, fragment, options);
+}
+
+AsyncResult<OperationResult> TxAsyncConnection::prepend(std::string_view key, const Encodable& fragment,
+                                                        const AppendOptions& options) {
+    return concatenate(core(), Opcode::prepend, key, fragment, options);
+}
+
+AsyncResult<OperationResult> TxAsyncConnection::remove(std::string_view key, const RemoveOptions& options) {
+    return AsyncResult<OperationResult>{
+        core().issue(request::remove(key, options.cas), core().mutation_kind(), options.timeout)};
+}
+
+AsyncResult<ValueResult> TxAsyncConnection::incr(std::string_view key, const CounterOptions& options) {
+    return count(core(), Opcode::increment, key, options);
+}
+
+AsyncResult<ValueResult> TxAsyncConnection::decr(std::string_view key, const CounterOptions& options) {
+    return count(core(), Opcode::decrement, key, options);
+}
+
+AsyncResult<OperationResult> TxAsyncConnection::noop(const RequestOptions& options) {
+    return broadcast<OperationResult>(core(), request::noop(), options.timeout,
+                                      [](OperationResult&, const std::string&, const NodeReply&) {});
+}
+
+AsyncResult<VersionResult> TxAsyncConnection::version(const RequestOptions& options) {
+    return broadcast<VersionResult>(
+        core(), request::version(), options.timeout,
+        [](VersionResult& versions, const std::string& node, const NodeReply& reply) { versions[node] = reply.value; });
+}
+
+AsyncResult<StatsResult> TxAsyncConnection::stats(std::string_view group, const RequestOptions& options) {
+    if (group.size() > 250) refuse(group, "the name of a statistics group has at most 250 bytes");
+    return broadcast<StatsResult>(core(), request::stat(group), options.timeout,
+                                  [](StatsResult& stats, const std::string& node, const NodeReply& reply) {
+                                      if (!reply.is_last) stats[std::string{reply.name}][node] = reply.value;
+                                  });
+}
+
+}  // namespace txcouchbase

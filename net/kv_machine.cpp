@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/kv_machine.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace txcouchbase::net {
+
+using protocol::Frame;
+using protocol::FrameReader;
+using protocol::Opcode;
+using protocol::ReadOutcome;
+using protocol::Receiver;
+using protocol::Status;
+
+namespace {
+
+/// Names the usual strangers, because "bad_magic" helps nobody who dialled the wrong port.
+std::string describe_stranger(ByteView bytes, protocol::FrameError error) {
+    if (bytes.starts_with("HTTP/")) return "the peer answers in HTTP";
+    if (bytes.starts_with("ERROR") || bytes.starts_with("CLIENT_ERROR"))
+        return "the peer speaks memcached's text protocol only";
+    if (!bytes.empty() && (bytes[0] == 0x15 || bytes[0] == 0x16)) return "the peer speaks TLS";
+    return "unreadable bytes (" + std::string{protocol::name(error)} + ")";
+}
+
+/// STAT is answered by many frames, the last of which has neither key nor value (PROTOCOL 2.1).
+bool is_last_reply(const Frame& reply) noexcept {
+    return reply.opcode() != Opcode::stat || reply.status() != Status::success || reply.body_size() == 0;
+}
+
+}  // namespace
+
+KvMachine::KvMachine(OperationTable& table, DeadlineWheel& wheel, std::uint8_t index, std::string node,
+                     PipelineLimits limits, Credentials credentials)
+    : table_(table),
+      wheel_(wheel),
+      reader_(Receiver::client, limits.frame),
+      handshake_(std::move(credentials)),
+      limits_(limits),
+      node_(std::move(node)),
+      index_(index) {}
+
+void KvMachine::on_connected(TimePoint now, std::string nonce) {
+    state_ = State::handshaking;
+    reader_ = FrameReader{Receiver::client, limits_.frame};
+    greeting_ = handshake_.start(std::move(nonce));
+    silent_since_ = now;
+}
+
+std::size_t KvMachine::gather(std::span<ByteView> pieces) const noexcept {
+    if (!greeting_.empty()) {
+        pieces[0] = greeting_;
+        return 1;
+    }
+    return state_ == State::up ? send_.gather(pieces) : 0;
+}
+
+bool KvMachine::has_unwritten() const noexcept {
+    return !greeting_.empty() || (state_ == State::up && send_.has_unwritten());
+}
+
+void KvMachine::on_written(std::size_t count, TimePoint now) noexcept {
+    if (!silent_since_) silent_since_ = now;
+    if (greeting_.empty()) return send_.on_written(count);
+    protocol::wipe(greeting_.data(), count);  // there may be a password in it
+    greeting_.erase(0, count);
+}
+
+inline void KvMachine::retire(Operation& operation) noexcept {
+    wheel_.disarm(operation);
+    --in_flight_;
+    bytes_in_flight_ -= operation.frame().size();
+    if (in_flight_ == 0) silent_since_.reset();
+    send_.release(operation.chunk);
+    table_.release(operation);
+}
+
+// False: the stream is lost.
+inline bool KvMachine::on_reply(const Frame& frame) {
+    if (frame.magic() == protocol::Magic::server_request) return true;  // nothing a server pushes concerns us yet
+    Operation* const operation = table_.find(frame.opaque());
+    if (operation == nullptr || operation->node != index_ || !operation->is_written()) {
+        fail_stream("a reply to nothing that was asked");
+        return false;
+    }
+    if (operation->opcode != frame.opcode()) {
+        fail_stream("a reply of another command than the one asked");
+        return false;
+    }
+    if (operation->state == OperationState::pending) {
+        operation->state = OperationState::completing;
+        if (operation->handler->on_reply(*operation, frame, receive_))
+            retire(*operation);
+        else if (state_ == State::closed)
+            fail(*operation, error_);
+        else
+            operation->state = OperationState::pending;
+    } else if (operation->state == OperationState::abandoned) {
+        ++late_replies_;
+        if (is_last_reply(frame)) retire(*operation);
+    }
+    return true;
+}
+
+KvMachine::Event KvMachine::on_bytes(TimePoint now) {
+    Frame frame;
+    while (state_ == State::up || state_ == State::handshaking) {
+        switch (reader_.next(receive_.unread(), frame)) {
+            case ReadOutcome::frame:
+                receive_.consume(frame.size());
+                if (state_ == State::handshaking) {
+                    if (const Event event = on_handshake_frame(frame); event != Event::more_to_read) return event;
+                } else if (!on_reply(frame)) {
+                    return Event::failed;
+                }
+                break;
+            case ReadOutcome::need_more:
+                receive_.expect(reader_.need_total());
+                silent_since_ = now;
+                return Event::more_to_read;
+            case ReadOutcome::failed:
+                return fail_stream(describe_stranger(receive_.unread(), reader_.error()));
+        }
+    }
+    return Event::more_to_read;
+}
+
+KvMachine::Event KvMachine::on_handshake_frame(const Frame& frame) {
+    switch (handshake_.on_frame(frame, greeting_)) {
+        case HandshakeMachine::Step::done:
+            state_ = State::up;
+            return Event::came_up;
+        case HandshakeMachine::Step::failed: return fail_stream(handshake_.cause(), handshake_.code());
+        default: return Event::more_to_read;
+    }
+}
+
+KvMachine::Event KvMachine::fail_stream(std::string cause, errc code) {
+    error_ = Error{code, {.node = node_, .cause = std::move(cause)}};
+    return Event::failed;
+}
+
+void KvMachine::on_closed(const Error& error) {
+    if (state_ == State::closed) return;
+    state_ = State::down;
+    error_ = error;
+    greeting_.clear();
+    receive_.clear();
+    silent_since_.reset();
+    send_.skip_partial_frame();
+    end_all(collect(true), error);
+}
+
+void KvMachine::close(const Error& error) {
+    if (state_ == State::closed) return;
+    state_ = State::closed;
+    error_ = error;
+    end_all(collect(false), error);
+}
+
+void KvMachine::on_deadline(Operation& operation) {
+    const char* const cause = operation.is_written() ? "sent, but not answered in time"
+                              : state_ == State::up  ? "not sent in time: the server does not read"
+                                                     : "not sent in time: no connection";
+    end_early(operation, errc::timed_out, cause);
+}
+
+void KvMachine::cancel(Operation& operation) { end_early(operation, errc::cancelled, {}); }
+
+// The caller is told now. What was written keeps its slot, so that the late reply finds it and is swallowed.
+void KvMachine::end_early(Operation& operation, boost::system::error_code code, std::string cause) {
+    if (operation.state != OperationState::pending) return;
+    const Error error = describe(operation, code, std::move(cause));
+    if (!operation.is_written()) {
+        send_.kill(operation.chunk, operation.frame_at);
+        fail(operation, error);
+        return;
+    }
+    wheel_.disarm(operation);
+    operation.state = OperationState::completing;
+    operation.handler->on_failure(operation, error);
+    if (state_ == State::closed)
+        retire(operation);
+    else
+        operation.state = OperationState::abandoned;
+}
+
+void KvMachine::fail(Operation& operation, const Error& error) {
+    operation.state = OperationState::completing;
+    operation.handler->on_failure(operation, error);
+    retire(operation);
+}
+
+// This machine's operations that are not over, in the order in which they were issued.
+std::vector<Operation*> KvMachine::collect(bool only_written) {
+    std::vector<Operation*> operations;
+    table_.for_each([&](Operation& operation) {
+        if (operation.node == index_ && operation.state != OperationState::completing &&
+            (!only_written || operation.is_written()))
+            operations.push_back(&operation);
+    });
+    std::sort(operations.begin(), operations.end(), [this](const Operation* a, const Operation* b) {
+        return sequence_ - a->sequence > sequence_ - b->sequence;  // older first; the counter may have wrapped
+    });
+    return operations;
+}
+
+void KvMachine::end_all(const std::vector<Operation*>& operations, const Error& why) {
+    std::vector<std::uint32_t> opaques;
+    opaques.reserve(operations.size());
+    for (const Operation* operation : operations) opaques.push_back(operation->opaque);
+    // A handler may cancel or close, and so end operations that are still to come here.
+    for (const std::uint32_t opaque : opaques) {
+        Operation* const operation = table_.find(opaque);
+        if (operation == nullptr) continue;
+        if (operation->state == OperationState::abandoned)
+            retire(*operation);
+        else if (operation->state == OperationState::pending)
+            fail(*operation, describe(*operation, why.code(), why.detail().cause));
+    }
+}
+
+void KvMachine::arm_unwritten() {
+    arms_on_submit_ = true;
+    send_.for_each_unwritten([this](ByteView bytes) {
+        Operation* const operation = table_.find(Frame{bytes}.opaque());
+        if (operation == nullptr) return;
+        wheel_.disarm(*operation);
+        wheel_.arm(*operation);
+    });
+}
+
+std::optional<TimePoint> KvMachine::silent_at(Duration silence) const noexcept {
+    if (!silent_since_ || (in_flight_ == 0 && state_ != State::handshaking)) return std::nullopt;
+    return *silent_since_ + silence;
+}
+
+Error KvMachine::describe(const Operation& operation, boost::system::error_code code, std::string cause) const {
+    return Error{code,
+                 {.operation = std::string{protocol::name(operation.opcode)},
+                  .key = std::string{operation.frame().key()},
+                  .node = node_,
+                  .cause = std::move(cause)}};
+}
+
+}  // namespace txcouchbase::net

@@ -1,0 +1,124 @@
+// The pipeline of one node: which operations wait, which were written, and what each reply, loss and deadline does.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "net/deadline_wheel.hpp"
+#include "net/handshake_machine.hpp"
+#include "protocol/frame_reader.hpp"
+
+namespace txcouchbase::net {
+
+/// What one node may hold at most; more is refused with errc::queue_full.
+struct PipelineLimits {
+    std::size_t operations = 65'536;
+    std::size_t bytes = 128 * 1024 * 1024;  ///< of requests, queued and unanswered ones together
+    std::size_t frame = protocol::default_max_frame;
+};
+
+/**
+ * Decides everything about one node's pipeline and does no I/O. A driver tells it what happened, in this order:
+ *
+ *     down --on_connected--> handshaking --on_bytes--> up --on_closed--> down ...        any --close--> closed
+ *
+ *     submit()        at any time but closed; the frame waits until the machine is up
+ *     gather()        what to write now; on_written() how much of it was taken
+ *     receive()       where to read into; on_bytes() after that, until it says `more_to_read`
+ *     on_closed()     the connection is gone: operations with a written byte end with the given error, the others
+ *                     stay and are written to the next connection
+ *     on_deadline()   an operation's time is over: not written, it is taken back; written, its slot stays
+ *                     (abandoned) until its reply or the connection's end, so that the late reply is swallowed
+ *
+ * Handlers run inside submit's opposite numbers (on_bytes, on_closed, on_deadline, cancel, close) and may call
+ * anything of the machine from there, close() included. An operation is never completed inside submit().
+ */
+class KvMachine {
+public:
+    enum class State : std::uint8_t { down, handshaking, up, closed };
+    /// `came_up`: the handshake is over, call on_bytes again. `failed`: close the connection; error() says why.
+    enum class Event : std::uint8_t { more_to_read, came_up, failed };
+
+    KvMachine(OperationTable& table, DeadlineWheel& wheel, std::uint8_t index, std::string node, PipelineLimits limits,
+              Credentials credentials = {});
+
+    /// Room for the operation's frame of `size` bytes, or null when a limit is reached. The caller has set opcode,
+    /// handler and timeout, fills the room at once, and owns the operation again when null is returned.
+    char* submit(Operation& operation, std::size_t size) {
+        if (in_flight_ >= limits_.operations || bytes_in_flight_ + size > limits_.bytes) return nullptr;
+        char* const room = send_.append(size);
+        operation.chunk = send_.tail();
+        operation.frame_at = static_cast<std::uint32_t>(room - operation.chunk->data());
+        operation.node = index_;
+        operation.sequence = sequence_++;
+        ++in_flight_;
+        bytes_in_flight_ += size;
+        // Before the first connection an operation's time has not begun: connecting has a deadline of its own.
+        if (arms_on_submit_) wheel_.arm(operation);
+        return room;
+    }
+
+    /// `nonce`: fresh random printable characters, for the login.
+    void on_connected(TimePoint now, std::string nonce = {});
+    std::size_t gather(std::span<ByteView> pieces) const noexcept;
+    void on_written(std::size_t count, TimePoint now) noexcept;
+    ReceiveBuffer& receive() noexcept { return receive_; }
+    Event on_bytes(TimePoint now);
+    void on_closed(const Error& error);
+    void on_deadline(Operation& operation);
+
+    /// Ends the operation with errc::cancelled, if it is not over.
+    void cancel(Operation& operation);
+    /// Ends all operations with `error`, for good.
+    void close(const Error& error);
+
+    /// The time of every operation that was not written begins now, and that of later ones when they are submitted.
+    /// The driver calls it when the first connection is up.
+    void arm_unwritten();
+
+    /// When the peer counts as silent: unanswered operations, and not a byte. Nothing while none is unanswered.
+    std::optional<TimePoint> silent_at(Duration silence) const noexcept;
+
+    std::uint8_t index() const noexcept { return index_; }
+    State state() const noexcept { return state_; }
+    const Error& error() const noexcept { return error_; }
+    const std::string& node() const noexcept { return node_; }
+    bool has_unwritten() const noexcept;
+    std::size_t in_flight() const noexcept { return in_flight_; }
+    std::uint64_t late_replies() const noexcept { return late_replies_; }
+
+    /// The error of an operation of this node, with its key and node and the cause in words.
+    Error describe(const Operation& operation, boost::system::error_code code, std::string cause = {}) const;
+
+private:
+    Event on_handshake_frame(const protocol::Frame& frame);
+    bool on_reply(const protocol::Frame& frame);
+    Event fail_stream(std::string cause, errc code = errc::protocol_error);
+    void end_early(Operation& operation, boost::system::error_code code, std::string cause);
+    void fail(Operation& operation, const Error& error);
+    void retire(Operation& operation) noexcept;
+    std::vector<Operation*> collect(bool only_written);
+    void end_all(const std::vector<Operation*>& operations, const Error& why);
+
+    OperationTable& table_;
+    DeadlineWheel& wheel_;
+    ReceiveBuffer receive_;
+    SendBuffer send_;
+    protocol::FrameReader reader_;
+    HandshakeMachine handshake_;
+    std::string greeting_;  // what the handshake has to say, not yet written
+    PipelineLimits limits_;
+    std::size_t in_flight_ = 0;
+    std::size_t bytes_in_flight_ = 0;
+    std::uint64_t late_replies_ = 0;
+    std::optional<TimePoint> silent_since_;
+    std::string node_;
+    Error error_;
+    std::uint32_t sequence_ = 0;
+    std::uint8_t index_;
+    State state_ = State::down;
+    bool arms_on_submit_ = false;
+};
+
+}  // namespace txcouchbase::net

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/kv_session.hpp"
+
+#include <array>
+#include <boost/asio/connect.hpp>
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/read.hpp>
+
+namespace txcouchbase::net {
+
+namespace asio = boost::asio;
+
+namespace {
+
+// A peer that sends without end shall not keep the loop from everything else.
+constexpr int reads_per_turn = 16;
+constexpr std::size_t pieces_per_write = 64;
+
+}  // namespace
+
+std::string node_name(const Address& address) {
+    const bool is_ipv6 = address.host.find(':') != std::string::npos;
+    return (is_ipv6 ? '[' + address.host + ']' : address.host) + ':' + std::to_string(address.port);
+}
+
+KvSession::KvSession(asio::any_io_executor executor, SessionHost& host, KvMachine& machine, Address address,
+                     SessionTimes times)
+    : executor_(std::move(executor)),
+      host_(host),
+      machine_(machine),
+      address_(std::move(address)),
+      times_(times),
+      random_(std::random_device{}()) {}
+
+template <class Handler>
+auto KvSession::in_turn(Handler handler) {
+    return through(host_, [this, attempt = attempt_, handler = std::move(handler)](auto&&... results) mutable {
+        if (attempt != attempt_) return;
+        host_.begin_turn();
+        handler(results...);
+        host_.end_turn();
+    });
+}
+
+void KvSession::dial() {
+    ++attempt_;
+    timer_.emplace(executor_, times_.connect);
+    timer_->async_wait(in_turn([this](const ErrorCode& ec) {
+        if (ec) return;
+        const char* const stage = resolver_                                             ? "the name did not resolve"
+                                  : machine_.state() == KvMachine::State::handshaking ? "connected, but the peer did not answer"
+                                                                                       : "no connection";
+        lose(failure(errc::timed_out, std::string{stage} + " within the connect timeout"));
+    }));
+    ErrorCode ec;
+    const auto literal = asio::ip::make_address(address_.host, ec);
+    if (!ec) return connect({{literal, address_.port}});
+    resolver_.emplace(executor_);
+    resolver_->async_resolve(
+        address_.host, std::to_string(address_.port), Tcp::resolver::numeric_service,
+        in_turn([this](const ErrorCode& resolve_ec, const Tcp::resolver::results_type& results) {
+            resolver_.reset();
+            if (resolve_ec) return lose(failure(errc::unknown_host, resolve_ec.message()));
+            connect({results.begin(), results.end()});
+        }));
+}
+
+void KvSession::connect(const std::vector<Tcp::endpoint>& endpoints) {
+    socket_.emplace(executor_);
+    asio::async_connect(*socket_, endpoints, in_turn([this](const ErrorCode& ec, const Tcp::endpoint&) { on_connected(ec); }));
+}
+
+void KvSession::on_connected(const ErrorCode& ec) {
+    if (ec) return lose(failure(errc::connect_error, ec.message()));
+    ErrorCode ignored;  // neither option is worth losing the connection for
+    socket_->set_option(Tcp::no_delay{true}, ignored);
+    socket_->set_option(asio::socket_base::keep_alive{true}, ignored);
+    if (ErrorCode failed; socket_->non_blocking(true, failed), failed)
+        return lose(failure(errc::connect_error, failed.message()));
+    machine_.on_connected(host_.begin_turn(), make_nonce());
+    wait_readable();
+}
+
+void KvSession::wait_readable() {
+    socket_->async_wait(Tcp::socket::wait_read, in_turn([this](const ErrorCode& ec) {
+        if (ec) return lose(failure(errc::connection_lost, ec.message()));
+        on_readable();
+    }));
+}
+
+void KvSession::on_readable() {
+    const unsigned attempt = attempt_;
+    for (int i = 0; i < reads_per_turn; ++i) {
+        const std::span<char> room = machine_.receive().prepare();
+        ErrorCode ec;
+        const std::size_t count = socket_->read_some(asio::buffer(room.data(), room.size()), ec);
+        if (ec == asio::error::would_block) break;
+        if (ec == asio::error::eof) return lose(failure(errc::connection_lost, "the peer closed the connection"));
+        if (ec) return lose(failure(errc::connection_lost, ec.message()));
+        machine_.receive().commit(count);
+
+        KvMachine::Event event = machine_.on_bytes(host_.begin_turn());
+        if (event == KvMachine::Event::came_up) {
+            timer_.reset();
+            backoff_.reset();
+            redials_ = true;
+            host_.on_up(*this);
+            if (attempt == attempt_) event = machine_.on_bytes(host_.begin_turn());
+        }
+        if (attempt != attempt_) return;  // a callback closed us
+        if (event == KvMachine::Event::failed) return lose(machine_.error());
+        if (count < room.size()) break;  // the socket is empty: asking again would only say so
+    }
+    wait_readable();
+}
+
+void KvSession::flush(TimePoint now) {
+    while (can_write()) {
+        std::array<ByteView, pieces_per_write> pieces;
+        std::array<asio::const_buffer, pieces_per_write> buffers;
+        const std::size_t n = machine_.gather(pieces);
+        for (std::size_t i = 0; i < n; ++i) buffers[i] = asio::buffer(pieces[i].data(), pieces[i].size());
+        ErrorCode ec;
+        const std::size_t count = socket_->write_some(std::span{buffers}.first(n), ec);
+        if (ec == asio::error::would_block) return wait_writable();
+        if (ec) return lose(failure(errc::connection_lost, ec.message()));
+        machine_.on_written(count, now);
+    }
+}
+
+void KvSession::wait_writable() {
+    is_waiting_writable_ = true;
+    socket_->async_wait(Tcp::socket::wait_write, in_turn([this](const ErrorCode& ec) {
+        is_waiting_writable_ = false;
+        if (ec) return lose(failure(errc::connection_lost, ec.message()));
+        // The end of the turn writes.
+    }));
+}
+
+void KvSession::check_silence(TimePoint now) {
+    if (machine_.state() != KvMachine::State::up) return;
+    const std::optional<TimePoint> at = machine_.silent_at(times_.silence);
+    if (at && now >= *at) lose(failure(errc::silent_peer, "not one byte came within the silence timeout"));
+}
+
+void KvSession::lose(const Error& error) {
+    drop_socket();
+    const unsigned attempt = attempt_;
+    machine_.on_closed(error);
+    if (attempt != attempt_) return;  // a callback closed us
+    if (redials_)
+        dial_later();
+    else
+        host_.on_connect_failed(*this, error);
+}
+
+void KvSession::keep_dialling() {
+    redials_ = true;
+    machine_.arm_unwritten();
+    dial_later();
+}
+
+void KvSession::dial_later() {
+    timer_.emplace(executor_, backoff_.next(static_cast<std::uint32_t>(random_())));
+    timer_->async_wait(in_turn([this](const ErrorCode& ec) {
+        if (!ec) dial();
+    }));
+}
+
+void KvSession::stop() noexcept { drop_socket(); }
+
+// Ends the attempt: whatever handler is still on its way finds another attempt number.
+void KvSession::drop_socket() noexcept {
+    ++attempt_;
+    is_waiting_writable_ = false;
+    timer_.reset();
+    resolver_.reset();
+    socket_.reset();
+}
+
+// 24 characters of 6 random bits each, from the system's generator: a login is rare, and must not be guessed.
+std::string KvSession::make_nonce() {
+    static constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    std::random_device entropy;
+    std::string nonce(24, '\0');
+    for (char& c : nonce) c = alphabet[entropy() % alphabet.size()];
+    return nonce;
+}
+
+Error KvSession::failure(boost::system::error_code code, std::string cause) const {
+    return Error{code, {.node = machine_.node(), .cause = std::move(cause)}};
+}
+
+}  // namespace txcouchbase::net

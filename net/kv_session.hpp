@@ -1,0 +1,92 @@
+// The Asio shell of one node: dials, waits, reads and writes, exactly as its KvMachine says.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <optional>
+#include <random>
+#include <string>
+
+#include "net/backoff.hpp"
+#include "net/kv_machine.hpp"
+#include "net/session_host.hpp"
+
+namespace txcouchbase::net {
+
+struct Address {
+    std::string host;
+    std::uint16_t port = 0;
+};
+
+/// "host:port", IPv6 in brackets: how a node is named in errors.
+std::string node_name(const Address& address);
+
+struct SessionTimes {
+    Duration connect = std::chrono::milliseconds{2500};  ///< resolving, connecting and the handshake together
+    Duration silence = std::chrono::seconds{5};
+};
+
+/**
+ * Owns a socket while there is one. Readiness is waited for and the socket itself never blocks, so that an idle
+ * connection holds no buffer of the kernel's asking and a batch costs one write, one read and one wait.
+ *
+ * After a first success it dials again by itself, with growing, jittered delays, until stop().
+ */
+class KvSession {
+public:
+    KvSession(boost::asio::any_io_executor executor, SessionHost& host, KvMachine& machine, Address address,
+              SessionTimes times);
+
+    void start() { dial(); }
+    /// Writes what waits, as far as the socket takes it.
+    void flush(TimePoint now);
+    /// Closes and dials again when the peer was silent too long.
+    void check_silence(TimePoint now);
+    /// Closes for good; nothing is called afterwards.
+    void stop() noexcept;
+
+    /// After a failed first attempt: dial again, as after a loss.
+    void keep_dialling();
+
+    KvMachine& machine() noexcept { return machine_; }
+    /// Whether flush() would write something.
+    bool can_write() const noexcept { return socket_ && !is_waiting_writable_ && machine_.has_unwritten(); }
+
+private:
+    using Tcp = boost::asio::ip::tcp;
+    using ErrorCode = boost::system::error_code;
+
+    void dial();
+    void connect(const std::vector<Tcp::endpoint>& endpoints);
+    void on_connected(const ErrorCode& ec);
+    void wait_readable();
+    void wait_writable();
+    void on_readable();
+    void lose(const Error& error);
+    void dial_later();
+    void drop_socket() noexcept;
+    static std::string make_nonce();
+    Error failure(boost::system::error_code code, std::string cause) const;
+
+    /// A handler for this attempt: it does nothing once the attempt is over.
+    template <class Handler>
+    auto in_turn(Handler handler);
+
+    boost::asio::any_io_executor executor_;
+    SessionHost& host_;
+    KvMachine& machine_;
+    Address address_;
+    SessionTimes times_;
+    std::optional<Tcp::socket> socket_;
+    std::optional<Tcp::resolver> resolver_;
+    std::optional<boost::asio::steady_timer> timer_;  // the connect deadline, or the delay before dialling again
+    Backoff backoff_;
+    std::minstd_rand random_;
+    unsigned attempt_ = 0;
+    bool is_waiting_writable_ = false;
+    bool redials_ = false;  // a first attempt that fails is its owner's to judge
+};
+
+}  // namespace txcouchbase::net

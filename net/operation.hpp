@@ -1,0 +1,64 @@
+// An operation in flight: its slot, found by the opaque of its reply.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "net/receive_buffer.hpp"
+#include "net/send_buffer.hpp"
+#include "protocol/error.hpp"
+#include "protocol/frame.hpp"
+
+namespace txcouchbase::net {
+
+struct Operation;
+
+/// What a kind of operation does with its end; one constant per kind, shared by all its operations.
+struct OperationHandler {
+    /// A reply with the operation's opaque and opcode. True: that was all (false: STAT, more replies follow).
+    bool (*on_reply)(Operation& operation, const protocol::Frame& reply, ReceiveBuffer& receive);
+    /// The operation ended without its reply. Exactly one of the two ends an operation, exactly once.
+    void (*on_failure)(Operation& operation, const Error& error);
+};
+
+enum class OperationState : std::uint8_t {
+    free,
+    pending,     ///< waiting for its reply: not sent yet, in part or whole (its SendChunk knows)
+    completing,  ///< its handler runs; the slot is taken until it returns
+    abandoned,   ///< over for its caller, but written: the slot stays until the reply or the connection's end
+};
+
+/**
+ * The slot of one operation. Two cache lines, no pointer chasing: what the sender, the receiver and the deadline need
+ * lies in the first 48 bytes, the caller's callbacks behind it.
+ */
+struct Operation {
+    static constexpr std::size_t completion_size = 80;
+
+    std::uint32_t opaque = 0;    ///< slot index and generation: the identity of this use of the slot
+    std::uint32_t next = 0;      ///< link of the deadline bucket, or of the free list
+    std::uint32_t previous = 0;  ///< link of the deadline bucket
+    std::uint32_t deadline = 0;  ///< tick of the wheel; meaningful while armed
+    SendChunk* chunk = nullptr;  ///< where its frame lies
+    std::uint32_t frame_at = 0;
+    std::uint32_t sequence = 0;  ///< the order in which operations were issued
+    const OperationHandler* handler = nullptr;
+    std::uint32_t timeout = 0;   ///< in ticks
+    std::uint8_t node = 0;       ///< index of the machine it belongs to
+    protocol::Opcode opcode{};
+    OperationState state = OperationState::free;
+    bool is_armed = false;
+    alignas(8) std::byte completion[completion_size];  ///< belongs to whoever issued the operation
+
+    /// The request as it is sent: the key and value of the operation are nowhere else.
+    protocol::Frame frame() const noexcept {
+        const char* at = chunk->data() + frame_at;
+        return protocol::Frame{{at, protocol::header_size + protocol::Frame{{at, protocol::header_size}}.body_size()}};
+    }
+    bool is_written() const noexcept { return SendBuffer::is_written(chunk, frame_at); }
+};
+
+static_assert(sizeof(Operation) == 128);
+
+}  // namespace txcouchbase::net

@@ -1,0 +1,18 @@
+// How cluster maps are ordered: epoch, then revision (PROTOCOL 2.2 and 2.8).
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <compare>
+#include <cstdint>
+
+namespace txcouchbase::protocol {
+
+/// The greater one is the newer map. Servers before 7.x have no epoch, which is written as -1.
+struct ConfigVersion {
+    std::int64_t epoch = -1;
+    std::int64_t revision = 0;
+
+    auto operator<=>(const ConfigVersion&) const noexcept = default;
+};
+
+}  // namespace txcouchbase::protocol
