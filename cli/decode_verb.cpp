@@ -2,11 +2,11 @@
 #include "cli/decode_verb.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <string>
 
 #include "cli/decode.hpp"
 #include "cli/field_format.hpp"
+#include "cli/options.hpp"
 #include "cli/unhex.hpp"
 
 namespace txcouchbase::cli {
@@ -36,75 +36,18 @@ Exit code: 0 whatever was decoded; 64 for a wrong option, an odd number of digit
 position; 74 when reading or writing fails.
 )";
 
-struct CommandLine {
-    DecodeOptions options = {};
-    std::optional<std::string_view> hex_text = {};
-    bool wants_help = false;
-};
-
-bool parse_receiver(std::string_view text, protocol::Receiver& receiver) {
-    if (text == "client") {
-        receiver = protocol::Receiver::client;
-    } else if (text == "server") {
-        receiver = protocol::Receiver::server;
-    } else if (text == "any") {
-        receiver = protocol::Receiver::any;
-    } else {
-        return false;
-    }
-    return true;
-}
-
-bool parse_size(std::string_view text, std::size_t& size) {
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), size);
-    return error == std::errc{} && end == text.data() + text.size();
-}
-
-/// Takes one option, and its value where it has one, spelled `--name=value` or in two arguments.
-/// Returns what is wrong with it.
-std::string take_option(Arguments& rest, CommandLine& line) {
-    const std::string_view argument = rest.front();
-    const std::size_t equals = argument.find('=');
-    const std::string_view name = argument.substr(0, equals);
-    rest = rest.subspan(1);
-    if (argument == "--help" || argument == "-h") {
-        line.wants_help = true;
-        return {};
-    }
-    if (name != "--parser" && name != "--max-frame") return "there is no option '" + std::string{name} + "'";
-    if (equals == argument.npos && rest.empty()) return std::string{name} + " needs a value";
-
-    std::string_view value;
-    if (equals != argument.npos) {
-        value = argument.substr(equals + 1);
-    } else {
-        value = rest.front();
-        rest = rest.subspan(1);
-    }
-    if (name == "--parser")
-        return parse_receiver(value, line.options.receiver) ? "" : "--parser is client, server or any";
-    return parse_size(value, line.options.max_frame) ? "" : "--max-frame is a number of bytes";
-}
-
-/// Returns what is wrong with the command line.
-std::string parse(Arguments rest, CommandLine& line) {
-    bool options_end = false;
-    while (!rest.empty()) {
-        const std::string_view argument = rest.front();
-        if (!options_end && argument.starts_with('-')) {
-            options_end = argument == "--";
-            if (options_end) {
-                rest = rest.subspan(1);
-            } else if (std::string complaint = take_option(rest, line); !complaint.empty()) {
-                return complaint;
-            }
-            continue;
-        }
-        if (line.hex_text) return "one HEX at a time; several buffers go to standard input, a line each";
-        line.hex_text = argument;
-        rest = rest.subspan(1);
-    }
-    return {};
+Option parser_option(protocol::Receiver& receiver) {
+    return {"--parser", "", true, [&receiver](std::string_view name) -> std::string {
+                if (name == "client")
+                    receiver = protocol::Receiver::client;
+                else if (name == "server")
+                    receiver = protocol::Receiver::server;
+                else if (name == "any")
+                    receiver = protocol::Receiver::any;
+                else
+                    return "--parser is client, server or any";
+                return {};
+            }};
 }
 
 std::string describe(const HexFault& fault, std::string_view text) {
@@ -146,23 +89,29 @@ int decode_lines(const DecodeOptions& options, Console& console) {
 }  // namespace
 
 int run_decode(Arguments arguments, Console& console) {
-    CommandLine line;
-    if (const std::string complaint = parse(arguments, line); !complaint.empty()) {
-        console.err << "txcb decode: " << complaint << "; txcb decode --help explains\n";
-        return exit_usage;
-    }
+    DecodeOptions options;
+    bool wants_help = false;
+    std::vector<std::string_view> texts;
+    std::string complaint =
+        read_options(arguments,
+                     {parser_option(options.receiver),
+                      number_option("--max-frame", "a number of bytes", options.max_frame, 0, SIZE_MAX),
+                      flag("--help", "-h", wants_help)},
+                     texts);
+    if (complaint.empty() && texts.size() > 1)
+        complaint = "one HEX at a time; several buffers go to standard input, a line each";
+    if (!complaint.empty()) return refuse("decode", complaint, console);
+
     int code = exit_ok;
-    if (line.wants_help) {
+    if (wants_help) {
         console.out << help;
-    } else if (!line.hex_text) {
-        code = decode_lines(line.options, console);
-    } else if (!decode_text(*line.hex_text, "", 0, line.options, console)) {
+    } else if (texts.empty()) {
+        code = decode_lines(options, console);
+    } else if (!decode_text(texts.front(), "", 0, options, console)) {
         code = exit_usage;
     }
     if (code == exit_io_error) console.err << "txcb decode: standard input cannot be read\n";
-    if (console.out.flush()) return code;
-    console.err << "txcb decode: standard output cannot be written\n";
-    return exit_io_error;
+    return finish("decode", code, console);
 }
 
 }  // namespace txcouchbase::cli

@@ -93,14 +93,14 @@ json observe_fields(const Frame& frame) {
 json observe_seqno_fields(const Frame& frame) {
     const auto response = read_observe_seqno(frame);
     if (!response) return nullptr;
-    json fields{{"format", response->failover ? 1 : 0},
+    json fields{{"format", response->superseded ? 1 : 0},
                 {"vbucket", response->vbucket},
                 {"vbucket_uuid", hex_number(response->vbucket_uuid)},
                 {"persisted_seqno", std::to_string(response->persisted_seqno)},
                 {"current_seqno", std::to_string(response->current_seqno)}};
-    if (response->failover) {
-        fields["old_vbucket_uuid"] = hex_number(response->failover->old_vbucket_uuid);
-        fields["last_seqno"] = std::to_string(response->failover->last_seqno);
+    if (response->superseded) {
+        fields["old_vbucket_uuid"] = hex_number(response->superseded->vbucket_uuid);
+        fields["last_seqno"] = std::to_string(response->superseded->last_seqno);
     }
     return fields;
 }

@@ -5,6 +5,12 @@
 #include <iomanip>
 
 #include "cli/decode_verb.hpp"
+#include "cli/get_verb.hpp"
+#include "cli/incr_verb.hpp"
+#include "cli/rm_verb.hpp"
+#include "cli/set_verb.hpp"
+#include "cli/stats_verb.hpp"
+#include "cli/version_verb.hpp"
 
 namespace txcouchbase::cli {
 namespace {
@@ -16,6 +22,12 @@ struct Verb {
 };
 
 constexpr Verb verbs[] = {
+    {"get", "print the values of keys", run_get},
+    {"set", "store a value", run_set},
+    {"rm", "remove keys", run_rm},
+    {"incr", "count up or down", run_incr},
+    {"stats", "print the statistics of the servers", run_stats},
+    {"version", "print the versions of the servers", run_version},
     {"decode", "read frames in hexadecimal and print them as JSON", run_decode},
 };
 
@@ -25,7 +37,7 @@ void print_help(std::ostream& out) {
         out << "  " << std::left << std::setw(10) << verb.name << verb.summary << '\n';
     out << "\n  txcb <verb> --help   what the verb does and takes\n"
            "  txcb --help          this text\n"
-           "  txcb --version       the version\n";
+           "  txcb --version       the version of txcb itself\n";
 }
 
 }  // namespace

@@ -53,7 +53,7 @@ public:
     /// execute it; its reply is swallowed. Does nothing when the operation is over.
     void cancel() const { handle_.cancel(); }
 
-    /// Whether neither callback nor errback has been called yet.
+    /// Whether it has not ended: neither callback nor errback was called, or one of them runs just now.
     bool is_pending() const noexcept { return handle_.is_pending(); }
 
     /// For the machinery of the library.

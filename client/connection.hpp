@@ -16,22 +16,40 @@ namespace txcouchbase {
 
 class Core;
 
+/// An executor, or anything that has one.
+template <class T>
+concept HasExecutor = requires(T& context) { boost::asio::any_io_executor{context.get_executor()}; };
+
 /**
- * What both faces share: making, connecting, closing.
+ * The raw face: every operation returns its AsyncResult at once. About the costs see AsyncResult.
  *
+ * Shape:  keys have 1 to 250 bytes, any bytes. The connection string is "memcached://host[:port][,host[:port]...]";
+ *         keys are spread over several hosts by ketama.
+ * When:   operations may be issued at once; until the connection is up they wait, and are then sent in order.
+ * Order:  operations on one key that end with a server's answer complete in the order in which they were issued.
+ * Errors: thrown from the call: ArgumentError and ValueFormatError for what no server would accept,
+ *         ClientTemporaryFailError (queue_full) when a limit of ConnectionOptions is reached. All others arrive at the
+ *         errback: NotFoundError, KeyExistsError, DeltaBadvalError, TooBigError, TimeoutError, NetworkError...
  * Executor: a connection belongs to the executor it was made with: its functions are called there, and its callbacks
- *           run there; post() is the door for other threads. To use more cores, make one connection per io_context.
+ *         run there; post() is the door for other threads. To use more cores, make one connection per io_context.
  * Lifetime: a handle; copies share one connection. It ends when the last handle is gone and no operation is in flight.
- *           If its event loop is destroyed first, everything pending ends with ObjectDestroyedError.
+ *         If its event loop is destroyed first, everything pending ends with ObjectDestroyedError.
+ * Spec:   txcouchbase.connection.TxAsyncConnection.
  */
-class ConnectionBase {
+class TxAsyncConnection {
 public:
     using UnhandledHook = std::function<void(std::exception_ptr)>;
 
-    ConnectionBase(const ConnectionBase& other) noexcept;
-    ConnectionBase(ConnectionBase&& other) noexcept;
-    ConnectionBase& operator=(ConnectionBase other) noexcept;
-    ~ConnectionBase();
+    /// Errors: InvalidError for a connection string that cannot be read.
+    TxAsyncConnection(boost::asio::any_io_executor executor, std::string_view connection_string,
+                      const ConnectionOptions& options = {});
+    template <HasExecutor Context>
+    TxAsyncConnection(Context& context, std::string_view connection_string, const ConnectionOptions& options = {})
+        : TxAsyncConnection(context.get_executor(), connection_string, options) {}
+    TxAsyncConnection(const TxAsyncConnection& other) noexcept;
+    TxAsyncConnection(TxAsyncConnection&& other) noexcept;
+    TxAsyncConnection& operator=(TxAsyncConnection other) noexcept;
+    ~TxAsyncConnection();
 
     /**
      * A Deferred that fires when the connection is up, or fails for good with why it could not be made. May be asked
@@ -77,42 +95,6 @@ public:
         return std::move(deferred);
     }
 
-protected:
-    ConnectionBase(boost::asio::any_io_executor executor, std::string_view connection_string,
-                   const ConnectionOptions& options);
-
-    Core& core() const noexcept { return *core_; }
-
-private:
-    Core* core_;
-};
-
-/// An executor, or anything that has one.
-template <class T>
-concept HasExecutor = requires(T& context) { boost::asio::any_io_executor{context.get_executor()}; };
-
-/**
- * The raw face: every operation returns its AsyncResult at once. About the costs see AsyncResult.
- *
- * Shape:  keys have 1 to 250 bytes, any bytes. The connection string is "memcached://host[:port][,host[:port]...]";
- *         keys are spread over several hosts by ketama.
- * When:   operations may be issued at once; until the connection is up they wait, and are then sent in order.
- * Order:  operations on one key that end with a server's answer complete in the order in which they were issued.
- * Errors: thrown from the call: ArgumentError and ValueFormatError for what no server would accept,
- *         ClientTemporaryFailError (queue_full) when a limit of ConnectionOptions is reached. All others arrive at the
- *         errback: NotFoundError, KeyExistsError, DeltaBadvalError, TooBigError, TimeoutError, NetworkError...
- * Spec:   txcouchbase.connection.TxAsyncConnection.
- */
-class TxAsyncConnection : public ConnectionBase {
-public:
-    /// Errors: InvalidError for a connection string that cannot be read.
-    TxAsyncConnection(boost::asio::any_io_executor executor, std::string_view connection_string,
-                      const ConnectionOptions& options = {})
-        : ConnectionBase(std::move(executor), connection_string, options) {}
-    template <HasExecutor Context>
-    TxAsyncConnection(Context& context, std::string_view connection_string, const ConnectionOptions& options = {})
-        : ConnectionBase(context.get_executor(), connection_string, options) {}
-
     AsyncResult<ValueResult> get(std::string_view key, const GetOptions& options = {});
     /// Sets the time to live of a value; 0: it never expires.
     AsyncResult<OperationResult> touch(std::string_view key, std::chrono::seconds ttl,
@@ -145,8 +127,7 @@ public:
     AsyncResult<StatsResult> stats(std::string_view group = {}, const RequestOptions& options = {});
 
 private:
-    friend class Connection;
-    explicit TxAsyncConnection(const ConnectionBase& base) : ConnectionBase(base) {}
+    Core* core_;
 };
 
 /**
@@ -155,15 +136,17 @@ private:
  *
  * Spec: txcouchbase.connection.Connection.
  */
-class Connection : public ConnectionBase {
+class Connection : private TxAsyncConnection {
 public:
-    /// Errors: InvalidError for a connection string that cannot be read.
-    Connection(boost::asio::any_io_executor executor, std::string_view connection_string,
-               const ConnectionOptions& options = {})
-        : ConnectionBase(std::move(executor), connection_string, options) {}
-    template <HasExecutor Context>
-    Connection(Context& context, std::string_view connection_string, const ConnectionOptions& options = {})
-        : ConnectionBase(context.get_executor(), connection_string, options) {}
+    using TxAsyncConnection::TxAsyncConnection;
+    using TxAsyncConnection::UnhandledHook;
+    using TxAsyncConnection::close;
+    using TxAsyncConnection::connect;
+    using TxAsyncConnection::connected;
+    using TxAsyncConnection::defer;
+    using TxAsyncConnection::on_unhandled;
+    using TxAsyncConnection::post;
+    using TxAsyncConnection::register_deferred;
 
     Deferred<ValueResult> get(std::string_view key, const GetOptions& options = {});
     Deferred<OperationResult> touch(std::string_view key, std::chrono::seconds ttl, const RequestOptions& options = {});
@@ -182,7 +165,7 @@ public:
     Deferred<StatsResult> stats(std::string_view group = {}, const RequestOptions& options = {});
 
     /// The raw face of the same connection.
-    TxAsyncConnection raw() const { return TxAsyncConnection{*this}; }
+    TxAsyncConnection raw() const { return *this; }
 };
 
 }  // namespace txcouchbase

@@ -4,10 +4,11 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <deque>
+#include <cassert>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <thread>
 #include <txcouchbase/async_result.hpp>
 #include <txcouchbase/deferred.hpp>
 #include <txcouchbase/operations.hpp>
@@ -25,7 +26,7 @@ class Core;
 inline detail::OperationCallbacks& callbacks_of(net::Operation& operation) noexcept {
     static_assert(sizeof(detail::OperationCallbacks) == net::Operation::completion_size);
     static_assert(offsetof(net::Operation, completion) == detail::OperationHandle::callbacks_offset);
-    static_assert(offsetof(net::Operation, opaque) == detail::OperationHandle::opaque_offset);
+    static_assert(offsetof(net::Operation, sequence) == detail::OperationHandle::sequence_offset);
     return *std::launder(reinterpret_cast<detail::OperationCallbacks*>(operation.completion));
 }
 
@@ -70,11 +71,11 @@ public:
     /// Calls end(operation), which completes it, if it was not cancelled meanwhile.
     template <class End>
     void settle_gathered(const detail::OperationId& id, End&& end) {
-        net::Operation* const operation = table_.find(id.opaque);
-        if (operation == nullptr) return;
-        operation->state = net::OperationState::completing;
-        end(*operation);
-        table_.release(*operation);
+        net::Operation& operation = *id.operation;
+        if (operation.sequence != id.sequence) return;
+        operation.state = net::OperationState::completing;
+        end(operation);
+        table_.release(operation);
     }
     void cancel(net::Operation& operation);
 
@@ -134,6 +135,7 @@ private:
 
     void destroy() noexcept override { delete this; }
     std::size_t route(std::string_view key) const noexcept { return ring_ ? ring_->server_of(key) : 0; }
+    static void leave_nodes(net::Operation& operation) noexcept;
     detail::OperationHandle doom(net::Operation& operation, std::string_view key);
     void end_doomed();
     detail::OperationHandle dispatch(std::size_t node, const protocol::Request& request, const OperationKind& kind,
@@ -145,6 +147,12 @@ private:
     void fire_connect_waiters();
     void end_all(State state, const Error& error);
     void tear_down();
+    /// The executor rule, as far as it can be seen: while a turn runs, nobody else may be in here.
+    void assert_executor() const noexcept {
+#ifndef NDEBUG
+        assert((!in_turn_ || turn_thread_ == std::this_thread::get_id()) && "see ConnectionBase, Executor");
+#endif
+    }
     /// Sees to it that a turn comes.
     void wake() {
         if (!in_turn_ && !turn_posted_ && !loop_gone_) post_turn();
@@ -170,7 +178,7 @@ private:
 
     std::vector<Resolver<void>> connect_waiters_;
     std::vector<Resolver<void>> destruction_waiters_;
-    std::deque<Doomed> doomed_;  // issued when all is over: they end in the next turn
+    std::vector<Doomed> doomed_;  // issued when all is over: they end in the next turn
     Error final_error_;          // what operations get once all is over
     UnhandledHook unhandled_hook_;
     std::string scratch_;
@@ -187,6 +195,9 @@ private:
     bool turn_posted_ = false;
     bool torn_down_ = false;
     bool loop_gone_ = false;
+#ifndef NDEBUG
+    std::thread::id turn_thread_;
+#endif
 };
 
 }  // namespace txcouchbase

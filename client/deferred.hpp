@@ -85,16 +85,16 @@ public:
      * or a Deferred. A Failure passes by.
      */
     template <class F>
-        requires detail::ValueHandler<std::decay_t<F>, T>
-    Deferred<detail::ValueHandlerResult<std::decay_t<F>, T>> add_callback(F&& on_value) && {
+    requires detail::ValueHandler<std::decay_t<F>, T> Deferred<detail::ValueHandlerResult<std::decay_t<F>, T>>
+    add_callback(F&& on_value) && {
         using U = detail::ValueHandlerResult<std::decay_t<F>, T>;
-        return moved_by<U, detail::SidesSlot<T, U, std::decay_t<F>, detail::PassThrough>>(std::forward<F>(on_value),
-                                                                                          pass);
+        return moved_by<U, detail::SidesSlot<T, U, std::decay_t<F>, detail::PassThrough>>(
+            std::forward<F>(on_value), pass);
     }
     /// The same in place, where the type stays T.
     template <class F>
-        requires(detail::ValueHandler<std::decay_t<F>, T> && detail::KeepsType<std::decay_t<F>, T>)
-    Deferred& add_callback(F&& on_value) & {
+    requires(detail::ValueHandler<std::decay_t<F>, T>&& detail::KeepsType<std::decay_t<F>, T>)
+        Deferred& add_callback(F&& on_value) & {
         add<detail::SidesSlot<T, T, std::decay_t<F>, detail::PassThrough>>(std::forward<F>(on_value), pass);
         return *this;
     }
@@ -104,31 +104,30 @@ public:
      * on as if nothing had happened; or a Failure, to stay on the error side. A value passes by.
      */
     template <class G>
-        requires detail::FailureHandler<std::decay_t<G>, T>
-    Deferred add_errback(G&& on_failure) && {
+    requires detail::FailureHandler<std::decay_t<G>, T> Deferred add_errback(G&& on_failure) && {
         return moved_by<T, detail::SidesSlot<T, T, detail::PassThrough, std::decay_t<G>>>(
             pass, std::forward<G>(on_failure));
     }
     template <class G>
-        requires detail::FailureHandler<std::decay_t<G>, T>
-    Deferred& add_errback(G&& on_failure) & {
+    requires detail::FailureHandler<std::decay_t<G>, T> Deferred& add_errback(G&& on_failure) & {
         add<detail::SidesSlot<T, T, detail::PassThrough, std::decay_t<G>>>(pass, std::forward<G>(on_failure));
         return *this;
     }
 
     /// Adds one entry with both handlers: unlike two calls, `on_failure` never sees what `on_value` throws.
     template <class F, class G>
-        requires(detail::ValueHandler<std::decay_t<F>, T> &&
+    requires(detail::ValueHandler<std::decay_t<F>, T>&&
                  detail::FailureHandler<std::decay_t<G>, detail::ValueHandlerResult<std::decay_t<F>, T>>)
-    Deferred<detail::ValueHandlerResult<std::decay_t<F>, T>> add_callbacks(F&& on_value, G&& on_failure) && {
+        Deferred<detail::ValueHandlerResult<std::decay_t<F>, T>> add_callbacks(F&& on_value,
+                                                                               G&& on_failure) && {
         using U = detail::ValueHandlerResult<std::decay_t<F>, T>;
-        return moved_by<U, detail::SidesSlot<T, U, std::decay_t<F>, std::decay_t<G>>>(std::forward<F>(on_value),
-                                                                                      std::forward<G>(on_failure));
+        return moved_by<U, detail::SidesSlot<T, U, std::decay_t<F>, std::decay_t<G>>>(
+            std::forward<F>(on_value), std::forward<G>(on_failure));
     }
     template <class F, class G>
-        requires(detail::ValueHandler<std::decay_t<F>, T> && detail::KeepsType<std::decay_t<F>, T> &&
-                 detail::FailureHandler<std::decay_t<G>, T>)
-    Deferred& add_callbacks(F&& on_value, G&& on_failure) & {
+    requires(detail::ValueHandler<std::decay_t<F>, T>&& detail::KeepsType<std::decay_t<F>, T>&&
+                 detail::FailureHandler<std::decay_t<G>, T>) Deferred& add_callbacks(F&& on_value,
+                                                                                     G&& on_failure) & {
         add<detail::SidesSlot<T, T, std::decay_t<F>, std::decay_t<G>>>(std::forward<F>(on_value),
                                                                        std::forward<G>(on_failure));
         return *this;
@@ -136,28 +135,25 @@ public:
 
     /// Adds one handler for both: it takes an Outcome<T>, and returns as one of add_callback() does.
     template <class H>
-        requires detail::BothHandler<std::decay_t<H>, T>
-    Deferred<detail::ValueHandlerResult<std::decay_t<H>, Outcome<T>>> add_both(H&& handler) && {
+    requires detail::BothHandler<std::decay_t<H>, T>
+        Deferred<detail::ValueHandlerResult<std::decay_t<H>, Outcome<T>>> add_both(H&& handler) && {
         using U = detail::ValueHandlerResult<std::decay_t<H>, Outcome<T>>;
         return moved_by<U, detail::BothSlot<T, U, std::decay_t<H>>>(std::forward<H>(handler));
     }
     template <class H>
-        requires(detail::BothHandler<std::decay_t<H>, T> &&
-                 std::same_as<detail::ValueHandlerResult<std::decay_t<H>, Outcome<T>>, T>)
-    Deferred& add_both(H&& handler) & {
+    requires(detail::BothHandler<std::decay_t<H>, T>&& std::same_as<
+             detail::ValueHandlerResult<std::decay_t<H>, Outcome<T>>, T>) Deferred& add_both(H&& handler) & {
         add<detail::BothSlot<T, T, std::decay_t<H>>>(std::forward<H>(handler));
         return *this;
     }
 
     /// Runs `handler()` whatever the result is; the result passes by, unless the handler throws.
     template <class F>
-        requires(std::is_void_v<std::invoke_result_t<std::decay_t<F>>>)
-    Deferred finally(F&& handler) && {
+    requires(std::is_void_v<std::invoke_result_t<std::decay_t<F>>>) Deferred finally(F&& handler) && {
         return moved_by<T, detail::FinallySlot<T, std::decay_t<F>>>(std::forward<F>(handler));
     }
     template <class F>
-        requires(std::is_void_v<std::invoke_result_t<std::decay_t<F>>>)
-    Deferred& finally(F&& handler) & {
+    requires(std::is_void_v<std::invoke_result_t<std::decay_t<F>>>) Deferred& finally(F&& handler) & {
         add<detail::FinallySlot<T, std::decay_t<F>>>(std::forward<F>(handler));
         return *this;
     }
@@ -187,26 +183,27 @@ public:
      * of it turns into a DeferredTimeoutError. Handlers added later are not under the clock.
      *
      * Shape: `clock` is a TimeoutClock. `on_timeout`, if given, is called in place of that translation with
-     *        (Outcome<T>, timeout), whatever the cancelling led to, and returns as a handler of add_both() that keeps T.
+     *        (Outcome<T>, timeout), whatever the cancelling led to; it returns what an errback may return.
      */
     template <TimeoutClock Clock, class OnTimeout = detail::TimeoutTranslation<T>>
-        requires detail::TimeoutHandler<std::decay_t<OnTimeout>, T>
-    Deferred add_timeout(std::chrono::nanoseconds timeout, Clock& clock, OnTimeout&& on_timeout = {}) && {
+    requires detail::TimeoutHandler<std::decay_t<OnTimeout>, T> Deferred
+    add_timeout(std::chrono::nanoseconds timeout, Clock& clock, OnTimeout&& on_timeout = {}) && {
         add_timeout(timeout, clock, std::forward<OnTimeout>(on_timeout));
         return std::move(*this);
     }
     template <TimeoutClock Clock, class OnTimeout = detail::TimeoutTranslation<T>>
-        requires detail::TimeoutHandler<std::decay_t<OnTimeout>, T>
-    Deferred& add_timeout(std::chrono::nanoseconds timeout, Clock& clock, OnTimeout&& on_timeout = {}) & {
-        auto translate = detail::start_timeout<T>(*chain_, timeout, clock, std::forward<OnTimeout>(on_timeout));
+    requires detail::TimeoutHandler<std::decay_t<OnTimeout>, T> Deferred& add_timeout(
+        std::chrono::nanoseconds timeout, Clock& clock, OnTimeout&& on_timeout = {}) & {
+        auto translate =
+            detail::start_timeout<T>(*chain_, timeout, clock, std::forward<OnTimeout>(on_timeout));
         add<detail::BothSlot<T, T, decltype(translate)>>(std::move(translate));
         return *this;
     }
 
     /**
      * Asks the producer to stop. Unfired: the canceller is called, which may fire the Deferred as it likes; if it does
-     * not, or there is none, the Deferred fails with CancelledError. Waiting on another Deferred: that one is cancelled,
-     * and this one goes on with what it then gives. Else nothing happens.
+     * not, or there is none, the Deferred fails with CancelledError. Waiting on another Deferred: that one is
+     * cancelled, and this one goes on with what it then gives. Else nothing happens.
      *
      * Errors: what the canceller throws; then the Deferred stays unfired.
      */
@@ -231,8 +228,7 @@ public:
      * Cancel: the token's cancellation slot cancels the Deferred.
      */
     template <class CompletionToken>
-        requires(std::is_void_v<T> || std::default_initializable<T>)
-    auto operator()(CompletionToken&& token) && {
+    requires(std::is_void_v<T> || std::default_initializable<T>) auto operator()(CompletionToken&& token) && {
         return detail::complete_with(std::move(*this), std::forward<CompletionToken>(token));
     }
 
@@ -302,12 +298,15 @@ DeferredEnds<T> make_deferred(detail::SourceLocation at = detail::SourceLocation
 /**
  * The same with a canceller, which cancel() calls with the Resolver while the Deferred is unfired.
  *
- * Lifetime: destroyed when the Deferred fires. It must not hold a Resolver of its own Deferred, or neither is ever freed.
+ * Lifetime: destroyed when the Deferred fires. It must not hold a Resolver of its own Deferred, or neither is ever
+ *           freed.
  * Cost:     up to two pointers of captures are stored in place.
  */
 template <DeferredValue T, class Canceller>
-    requires std::invocable<std::decay_t<Canceller>&, Resolver<T>&>
-DeferredEnds<T> make_deferred(Canceller&& canceller, detail::SourceLocation at = detail::SourceLocation::current()) {
+requires std::invocable < std::decay_t<Canceller>
+&, Resolver<T>& >
+       DeferredEnds<T> make_deferred(Canceller&& canceller,
+                                     detail::SourceLocation at = detail::SourceLocation::current()) {
     detail::Chain* chain = detail::Chain::make(1);
     DeferredEnds<T> ends{Resolver<T>(detail::ProducerRef::adopt(chain)),
                          Deferred<T>(detail::ConsumerRef::adopt(chain))};
@@ -318,8 +317,8 @@ DeferredEnds<T> make_deferred(Canceller&& canceller, detail::SourceLocation at =
 
 /// A Deferred that has its value already.
 template <DeferredValue T>
-    requires(!std::is_void_v<T>)
-Deferred<T> succeed(T value, detail::SourceLocation at = detail::SourceLocation::current()) {
+requires(!std::is_void_v<T>) Deferred<T> succeed(
+    T value, detail::SourceLocation at = detail::SourceLocation::current()) {
     Deferred<T> made(detail::ConsumerRef::adopt(&detail::make_fired(at)));
     made.chain().template store<T>(std::move(value));
     return made;
@@ -346,9 +345,8 @@ Deferred<T> fail(detail::SourceLocation at = detail::SourceLocation::current()) 
  * returns (a coroutine does) passes through.
  */
 template <class F, class... A>
-    requires(std::invocable<F, A...> && detail::HandlerReturn<std::invoke_result_t<F, A...>>)
-auto maybe_deferred(F&& function, A&&... arguments)
-    -> Deferred<typename detail::Flat<std::invoke_result_t<F, A...>>::type> {
+requires(std::invocable<F, A...>&& detail::HandlerReturn<std::invoke_result_t<F, A...>>) auto maybe_deferred(
+    F&& function, A&&... arguments) -> Deferred<typename detail::Flat<std::invoke_result_t<F, A...>>::type> {
     using R = std::remove_cv_t<std::invoke_result_t<F, A...>>;
     using U = typename detail::Flat<R>::type;
     if constexpr (detail::is_deferred<R>) {
@@ -370,16 +368,20 @@ auto maybe_deferred(F&& function, A&&... arguments)
 
 /// As maybe_deferred(), for a function that returns a plain value: a Deferred or an Outcome is refused.
 template <class F, class... A>
-    requires(std::invocable<F, A...> && DeferredValue<std::remove_cv_t<std::invoke_result_t<F, A...>>>)
-auto execute(F&& function, A&&... arguments) {
+requires(std::invocable<F, A...>&&
+             DeferredValue<std::remove_cv_t<std::invoke_result_t<F, A...>>>) auto execute(F&& function,
+                                                                                          A&&... arguments) {
     return maybe_deferred(std::forward<F>(function), std::forward<A>(arguments)...);
 }
 
 /// While on, Deferreds remember where they were made and fired, AlreadyCalledError and reports say so, and a Deferred
 /// that dies unfired is reported. Off by default.
 inline void set_deferred_debugging(bool on) noexcept {
-    detail::straight_flags.store(on ? detail::Chain::never : detail::Chain::own_slot, std::memory_order_relaxed);
+    detail::straight_flags.store(on ? detail::Chain::never : detail::Chain::own_slot,
+                                 std::memory_order_relaxed);
 }
-inline bool deferred_debugging() noexcept { return detail::Chain::is_debugging(); }
+inline bool deferred_debugging() noexcept {
+    return detail::Chain::is_debugging();
+}
 
 }  // namespace txcouchbase

@@ -20,10 +20,15 @@
 
 namespace txcouchbase {
 
-/// When a list is done, and what becomes of its children's errors.
+/// What becomes of the error of a child, which the list has been told.
+enum class ChildErrors : unsigned char {
+    consume,  ///< it counts as handled
+    keep,     ///< it stays in the child, and is reported when the child dies unless somebody handles it there
+};
+
 struct DeferredListOptions {
     bool fire_on_one_errback = false;  ///< fail with FirstError at the first child that fails
-    bool consume_errors = true;        ///< a child's error counts as handled; else it is reported when the child dies
+    ChildErrors child_errors = ChildErrors::consume;
 };
 
 namespace detail {
@@ -32,7 +37,10 @@ template <class T>
 class ListCollector : public Collector {
 public:
     ListCollector(std::vector<ConsumerRef> children, bool fires_on_error)
-        : Collector(std::move(children)), results_(child_count()), missing_(child_count()), fires_on_error_(fires_on_error) {}
+        : Collector(std::move(children)),
+          results_(child_count()),
+          missing_(child_count()),
+          fires_on_error_(fires_on_error) {}
 
     void on_child(std::size_t index, Outcome<T>&& outcome) {
         if (fires_on_error_ && !outcome) return fail(FirstError(index, outcome.failure()));
@@ -53,7 +61,8 @@ private:
 };
 
 template <class T>
-using Gathered = std::conditional_t<std::is_void_v<T>, void, std::vector<std::conditional_t<std::is_void_v<T>, char, T>>>;
+using Gathered =
+    std::conditional_t<std::is_void_v<T>, void, std::vector<std::conditional_t<std::is_void_v<T>, char, T>>>;
 
 template <class T>
 class GatherCollector : public Collector {
@@ -126,8 +135,9 @@ private:
 };
 
 template <class T>
-using FirstSuccess = std::conditional_t<std::is_void_v<T>, std::size_t,
-                                        std::pair<std::conditional_t<std::is_void_v<T>, char, T>, std::size_t>>;
+using FirstSuccess =
+    std::conditional_t<std::is_void_v<T>, std::size_t,
+                       std::pair<std::conditional_t<std::is_void_v<T>, char, T>, std::size_t>>;
 template <class T>
 using RaceWinner = std::conditional_t<std::is_void_v<T>, std::size_t,
                                       std::pair<std::size_t, std::conditional_t<std::is_void_v<T>, char, T>>>;
@@ -179,15 +189,17 @@ private:
 };
 
 template <class T, class R, class C>
-Deferred<R> collect(std::unique_ptr<C> collector, const std::vector<ConsumerRef>& children, bool fires_after_cancel,
-                    bool consumes_errors) {
+Deferred<R> collect(std::unique_ptr<C> collector, const std::vector<ConsumerRef>& children,
+                    bool fires_after_cancel, ChildErrors child_errors) {
     Collecting<R, C> collecting(std::move(collector), fires_after_cancel);
-    for (std::size_t at = 0; at < children.size(); ++at) collecting.template attach<T>(*children[at], at, consumes_errors);
+    for (std::size_t at = 0; at < children.size(); ++at)
+        collecting.template attach<T>(*children[at], at, child_errors == ChildErrors::consume);
     return std::move(collecting).result();
 }
 
 template <class... T, std::size_t... I>
-Deferred<std::tuple<TupleElement<T>...>> gather_tuple(std::index_sequence<I...>, const std::vector<ConsumerRef>& children) {
+Deferred<std::tuple<TupleElement<T>...>> gather_tuple(std::index_sequence<I...>,
+                                                      const std::vector<ConsumerRef>& children) {
     using C = TupleCollector<T...>;
     Collecting<std::tuple<TupleElement<T>...>, C> collecting(std::make_unique<C>(children), false);
     (collecting.template attach<T>(*children[I], std::integral_constant<std::size_t, I>(), true), ...);
@@ -202,32 +214,37 @@ Deferred<std::tuple<TupleElement<T>...>> gather_tuple(std::index_sequence<I...>,
  * Shape:    none, for no children. The list takes the children and keeps them until it fires; if it fires early, the
  *           others go on, unheard.
  * Errors:   none, unless fire_on_one_errback.
- * Cancel:   cancels every child in order. The list then fires by what they make of it, and not otherwise. What a child's
- *           canceller throws goes to the failure hook.
+ * Cancel:   cancels every child in order. The list then fires by what they make of it, and not otherwise. What a
+ *           child's canceller throws goes to the failure hook.
  * Spec:     DeferredList.
  */
 template <class T>
-Deferred<std::vector<Outcome<T>>> deferred_list(std::vector<Deferred<T>> children, DeferredListOptions options = {}) {
+Deferred<std::vector<Outcome<T>>> deferred_list(std::vector<Deferred<T>> children,
+                                                DeferredListOptions options = {}) {
     using R = std::vector<Outcome<T>>;
     if (children.empty()) return succeed(R());
     const std::vector<detail::ConsumerRef> kept = detail::release_all(std::move(children));
-    return detail::collect<T, R>(std::make_unique<detail::ListCollector<T>>(kept, options.fire_on_one_errback), kept,
-                                 false, options.consume_errors);
+    return detail::collect<T, R>(
+        std::make_unique<detail::ListCollector<T>>(kept, options.fire_on_one_errback), kept, false,
+        options.child_errors);
 }
 
 /**
  * The same over Deferreds that the caller keeps: each child's result goes to the list and, as a copy, on along the
  * child's own handlers. The same child may stand in it twice.
  *
- * Errors: consume_errors leaves a T() in a child that failed, so T must have one: std::invalid_argument if it has not.
+ * Errors: ChildErrors::consume leaves a T() in a child that failed; std::invalid_argument if there is no such T.
  */
 template <class T>
-    requires(std::is_void_v<T> || std::copy_constructible<T>)
-Deferred<std::vector<Outcome<T>>> deferred_list(const std::vector<std::reference_wrapper<Deferred<T>>>& children,
-                                                DeferredListOptions options = {.consume_errors = false}) {
+requires(std::is_void_v<T> || std::copy_constructible<T>) Deferred<std::vector<Outcome<T>>> deferred_list(
+    const std::vector<std::reference_wrapper<Deferred<T>>>& children,
+    DeferredListOptions options = {.child_errors = ChildErrors::keep}) {
     using R = std::vector<Outcome<T>>;
     if constexpr (!std::is_void_v<T> && !std::default_initializable<T>) {
-        if (options.consume_errors) throw std::invalid_argument("consume_errors needs a default-constructible T");
+        if (options.child_errors == ChildErrors::consume) {
+            throw std::invalid_argument(
+                "consuming the errors of borrowed children needs a default-constructible T");
+        }
     }
     if (children.empty()) return succeed(R());
     std::vector<detail::ConsumerRef> kept;
@@ -235,7 +252,8 @@ Deferred<std::vector<Outcome<T>>> deferred_list(const std::vector<std::reference
     using C = detail::ListCollector<T>;
     detail::Collecting<R, C> collecting(std::make_unique<C>(kept, options.fire_on_one_errback), false);
     for (std::size_t at = 0; at < kept.size(); ++at) {
-        collecting.template attach<T, detail::ChildKind::borrowed>(*kept[at], at, options.consume_errors);
+        collecting.template attach<T, detail::ChildKind::borrowed>(
+            *kept[at], at, options.child_errors == ChildErrors::consume);
     }
     return std::move(collecting).result();
 }
@@ -248,7 +266,8 @@ Deferred<std::vector<Outcome<T>>> deferred_list(const std::vector<std::reference
  * Spec:     gatherResults.
  */
 template <class T>
-Deferred<detail::Gathered<T>> gather(std::vector<Deferred<T>> children, DeferredListOptions options = {}) {
+Deferred<detail::Gathered<T>> gather(std::vector<Deferred<T>> children,
+                                     ChildErrors child_errors = ChildErrors::consume) {
     using R = detail::Gathered<T>;
     if (children.empty()) {
         if constexpr (std::is_void_v<T>) {
@@ -258,7 +277,8 @@ Deferred<detail::Gathered<T>> gather(std::vector<Deferred<T>> children, Deferred
         }
     }
     const std::vector<detail::ConsumerRef> kept = detail::release_all(std::move(children));
-    return detail::collect<T, R>(std::make_unique<detail::GatherCollector<T>>(kept), kept, false, options.consume_errors);
+    return detail::collect<T, R>(std::make_unique<detail::GatherCollector<T>>(kept), kept, false,
+                                 child_errors);
 }
 
 /// The same for Deferreds of several types: gives a tuple, with a std::monostate where a child is Deferred<void>.
@@ -282,13 +302,14 @@ Deferred<std::tuple<detail::TupleElement<First>, detail::TupleElement<T>...>> ga
  * Spec:     DeferredList with fireOnOneCallback.
  */
 template <class T>
-Deferred<detail::FirstSuccess<T>> first_success(std::vector<Deferred<T>> children, DeferredListOptions options = {}) {
+Deferred<detail::FirstSuccess<T>> first_success(std::vector<Deferred<T>> children,
+                                                DeferredListOptions options = {}) {
     using R = detail::FirstSuccess<T>;
     if (children.empty()) return fail<R>(std::invalid_argument("first_success() of no Deferreds"));
     const std::vector<detail::ConsumerRef> kept = detail::release_all(std::move(children));
     return detail::collect<T, R>(
         std::make_unique<detail::FirstSuccessCollector<T>>(kept, options.fire_on_one_errback), kept, false,
-        options.consume_errors);
+        options.child_errors);
 }
 
 /**
@@ -304,7 +325,8 @@ Deferred<detail::RaceWinner<T>> race(std::vector<Deferred<T>> children) {
     using R = detail::RaceWinner<T>;
     if (children.empty()) return fail<R>(std::invalid_argument("race() of no Deferreds"));
     const std::vector<detail::ConsumerRef> kept = detail::release_all(std::move(children));
-    return detail::collect<T, R>(std::make_unique<detail::RaceCollector<T>>(kept), kept, true, true);
+    return detail::collect<T, R>(std::make_unique<detail::RaceCollector<T>>(kept), kept, true,
+                                 ChildErrors::consume);
 }
 
 }  // namespace txcouchbase

@@ -24,7 +24,8 @@ class SemaphoreState;
 class DeferredPermit {
 public:
     DeferredPermit() noexcept = default;
-    explicit DeferredPermit(std::shared_ptr<detail::SemaphoreState> state) noexcept : state_(std::move(state)) {}
+    explicit DeferredPermit(std::shared_ptr<detail::SemaphoreState> state) noexcept
+        : state_(std::move(state)) {}
     DeferredPermit(DeferredPermit&&) noexcept = default;
     DeferredPermit& operator=(DeferredPermit other) noexcept {
         std::swap(state_, other.state_);
@@ -64,7 +65,9 @@ private:
 template <class F>
 auto run_with(Deferred<DeferredPermit> permit, F function) {
     return std::move(permit).add_callback([function = std::move(function)](DeferredPermit held) mutable {
-        return maybe_deferred(std::move(function)).finally([held = std::move(held)]() mutable { held.release(); });
+        return maybe_deferred(std::move(function)).finally([held = std::move(held)]() mutable {
+            held.release();
+        });
     });
 }
 

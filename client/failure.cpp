@@ -12,8 +12,8 @@ namespace txcouchbase {
 
 std::string detail::readable_name(const std::type_info& type) {
     int status = 0;
-    const std::unique_ptr<char, void (*)(void*)> name(abi::__cxa_demangle(type.name(), nullptr, nullptr, &status),
-                                                      std::free);
+    const std::unique_ptr<char, void (*)(void*)> name(
+        abi::__cxa_demangle(type.name(), nullptr, nullptr, &status), std::free);
     return status == 0 ? name.get() : type.name();
 }
 
@@ -46,8 +46,10 @@ const char* name_of(FailureReport::Kind kind) noexcept {
 
 void print(const FailureReport& report) noexcept {
     try {
-        const std::string what = report.failure != nullptr ? ": " + report.failure->describe() : std::string();
-        const std::string origin = report.origin.empty() ? std::string() : " (" + std::string(report.origin) + ")";
+        const std::string what =
+            report.failure != nullptr ? ": " + report.failure->describe() : std::string();
+        const std::string origin =
+            report.origin.empty() ? std::string() : " (" + std::string(report.origin) + ")";
         std::fprintf(stderr, "txcouchbase: %s%s%s\n", name_of(report.kind), what.c_str(), origin.c_str());
     } catch (...) {
         std::fputs("txcouchbase: out of memory while reporting a failure\n", stderr);
@@ -58,7 +60,8 @@ constinit std::atomic<FailureHook> hook{&print};
 
 }  // namespace
 
-Failure::Failure(std::exception_ptr exception) : exception_(std::move(exception)), type_(&type_of(exception_)) {}
+Failure::Failure(std::exception_ptr exception)
+    : exception_(std::move(exception)), type_(&type_of(exception_)) {}
 
 Failure Failure::current() {
     std::exception_ptr exception = std::current_exception();
@@ -84,7 +87,9 @@ std::string Failure::what() const {
     }
 }
 
-std::string Failure::type_name() const { return detail::readable_name(*type_); }
+std::string Failure::type_name() const {
+    return detail::readable_name(*type_);
+}
 
 std::string Failure::describe() const {
     std::string text = type_name() + ": " + what();
@@ -94,7 +99,9 @@ std::string Failure::describe() const {
 
 NoCurrentExceptionError::NoCurrentExceptionError() : std::logic_error("no exception is being handled here") {}
 
-const char* CancelledError::what() const noexcept { return "cancelled"; }
+const char* CancelledError::what() const noexcept {
+    return "cancelled";
+}
 
 DeferredTimeoutError::DeferredTimeoutError(std::chrono::nanoseconds timeout)
     : std::runtime_error("Deferred timed out after " +
@@ -106,13 +113,17 @@ FirstError::FirstError(std::size_t index, Failure sub_failure)
       sub_failure_(std::move(sub_failure)),
       text_("FirstError #" + std::to_string(index) + ": " + sub_failure_.describe()) {}
 
-const char* FailureGroup::what() const noexcept { return "every Deferred of the group failed"; }
+const char* FailureGroup::what() const noexcept {
+    return "every Deferred of the group failed";
+}
 
 FailureHook set_failure_hook(FailureHook replacement) noexcept {
     return hook.exchange(replacement != nullptr ? replacement : &print);
 }
 
-void report_failure(const FailureReport& report) noexcept { hook.load()(report); }
+void report_failure(const FailureReport& report) noexcept {
+    hook.load()(report);
+}
 
 Failure log_error(const Failure& failure) noexcept {
     report_failure({FailureReport::Kind::logged, &failure, {}});

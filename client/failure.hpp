@@ -20,6 +20,9 @@
 
 namespace txcouchbase {
 
+template <class T>
+class Outcome;
+
 /**
  * An exception that travels along a chain of handlers.
  *
@@ -37,10 +40,12 @@ class Failure {
 public:
     /// Wraps an exception object, so that `return Failure(NotFoundError(...))` needs no throw.
     template <class E>
-        requires std::derived_from<std::remove_cvref_t<E>, std::exception>
+    requires std::derived_from<std::remove_cvref_t<E>, std::exception>
     // NOLINTNEXTLINE(google-explicit-constructor): an exception is a Failure, errback(NotFoundError(...)) reads well
     Failure(E&& error, detail::SourceLocation at = detail::SourceLocation::current())
-        : exception_(std::make_exception_ptr(std::forward<E>(error))), type_(&typeid(std::remove_cvref_t<E>)), at_(at) {}
+        : exception_(std::make_exception_ptr(std::forward<E>(error))),
+          type_(&typeid(std::remove_cvref_t<E>)),
+          at_(at) {}
 
     /// Errors: a null pointer throws NoCurrentExceptionError.
     explicit Failure(std::exception_ptr exception);
@@ -86,11 +91,16 @@ public:
     }
 
 private:
+    template <class T>
+    friend class Outcome;
+
+    /// No Failure: how an Outcome<void> says that all is well.
+    Failure() noexcept = default;
     Failure(std::exception_ptr exception, const std::type_info& type) noexcept
         : exception_(std::move(exception)), type_(&type) {}
 
     std::exception_ptr exception_;
-    const std::type_info* type_;
+    const std::type_info* type_ = nullptr;
     detail::SourceLocation at_;
 };
 
@@ -105,10 +115,11 @@ public:
     using value_type = T;
 
     template <class U = T>
-        requires(std::convertible_to<U &&, T> && !std::same_as<std::remove_cvref_t<U>, Failure> &&
-                 !std::same_as<std::remove_cvref_t<U>, Outcome>)
-    // NOLINTNEXTLINE(google-explicit-constructor): a handler returns its value as it is
-    Outcome(U&& value) : state_(std::in_place_index<0>, std::forward<U>(value)) {}
+    requires(std::convertible_to<U&&, T> && !std::same_as<std::remove_cvref_t<U>, Failure> &&
+             !std::same_as<std::remove_cvref_t<U>, Outcome>)
+        // NOLINTNEXTLINE(google-explicit-constructor): a handler returns its value as it is
+        Outcome(U&& value)
+        : state_(std::in_place_index<0>, std::forward<U>(value)) {}
     // NOLINTNEXTLINE(google-explicit-constructor): and its Failure as it is
     Outcome(Failure failure) noexcept : state_(std::in_place_index<1>, std::move(failure)) {}
 
@@ -145,17 +156,18 @@ public:
 
     Outcome() noexcept = default;
     // NOLINTNEXTLINE(google-explicit-constructor): as for any T
-    Outcome(Failure failure) noexcept : state_(std::in_place_index<1>, std::move(failure)) {}
+    Outcome(Failure failure) noexcept : failure_(std::move(failure)) {}
 
-    bool has_value() const noexcept { return state_.index() == 0; }
+    bool has_value() const noexcept { return failure_.exception_ == nullptr; }
     explicit operator bool() const noexcept { return has_value(); }
     void value() const {
-        if (!has_value()) failure().rethrow();
+        if (!has_value()) failure_.rethrow();
     }
-    const Failure& failure() const noexcept { return *std::get_if<1>(&state_); }
+    const Failure& failure() const noexcept { return failure_; }
 
 private:
-    std::variant<std::monostate, Failure> state_;
+    Failure
+        failure_;  // a std::variant here makes g++ 12 warn, in the user's build, of a member that it never reads
 };
 
 /// Thrown to whoever fires a Deferred a second time. Its text names both places while debugging is on.
@@ -219,10 +231,10 @@ private:
 /// Something went wrong where no handler can hear of it.
 struct FailureReport {
     enum class Kind : unsigned char {
-        unhandled,         ///< the last handler left a Failure, and nobody can add another
-        canceller_threw,   ///< while a list, a race or a timer cancelled
-        logged,            ///< log_error() was called
-        dropped_unfired,   ///< with handlers or a coroutine waiting; only while debugging is on
+        unhandled,        ///< the last handler left a Failure, and nobody can add another
+        canceller_threw,  ///< while a list, a race or a timer cancelled
+        logged,           ///< log_error() was called
+        dropped_unfired,  ///< with handlers or a coroutine waiting; only while debugging is on
     };
 
     Kind kind;

@@ -22,7 +22,7 @@ void print_head(std::ostream& out, const char* name, const OperationResult& resu
 void detail::retain_block(net::Block* block) noexcept { block->retain(); }
 void detail::release_block(net::Block* block) noexcept { block->release(); }
 
-std::string ValueResult::text() const { return decode_text(bytes(), flags_); }
+std::string ValueResult::text() const { return decode_text(key(), bytes(), flags_); }
 
 std::uint64_t ValueResult::number() const {
     const std::string_view digits = bytes();

@@ -70,8 +70,8 @@ public:
     /// The format word that was stored with the value.
     std::uint32_t flags() const noexcept { return flags_; }
 
-    /// The value as text: a UTF-8 or raw value as it is, a JSON string without its quotes and escapes.
-    /// Errors: ValueFormatError when it is none of these, or not UTF-8.
+    /// The value as text: a JSON string without its quotes and escapes, everything else as it is stored.
+    /// Errors: ValueFormatError when it is not what its flags say, or in a format that this client does not read.
     std::string text() const;
 
     /// The value as an unsigned number: what a counter gives, or any value of decimal digits.

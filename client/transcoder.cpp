@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/transcoder.hpp"
 
-#include <charconv>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <txcouchbase/exceptions.hpp>
+
+#include "protocol/utf8.hpp"
 
 namespace txcouchbase {
 namespace {
@@ -34,6 +36,9 @@ struct JsonWriter {
 
 Encoded encode_json(const Encodable& value, std::string& scratch) {
     if (is_bytes(value)) return {{}, 0, format_error("raw bytes are no JSON; store them with Format::bytes")};
+    // nlohmann would write null, which is another value.
+    if (const auto* number = std::get_if<double>(&value.value()); number != nullptr && !std::isfinite(*number))
+        return {{}, 0, format_error("JSON has no infinity and no NaN")};
     try {
         std::visit(JsonWriter{scratch}, value.value());
     } catch (const nlohmann::json::exception& e) {
@@ -42,35 +47,7 @@ Encoded encode_json(const Encodable& value, std::string& scratch) {
     return {scratch, flags::json, {}};
 }
 
-// The length of the UTF-8 sequence at the front, 0 when there is none (RFC 3629: no surrogates, nothing overlong).
-std::size_t sequence_length(std::string_view bytes) noexcept {
-    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
-    const auto continues = [&](std::size_t i) { return i < bytes.size() && (byte(i) & 0xc0) == 0x80; };
-    const unsigned lead = byte(0);
-    if (lead < 0x80) return 1;
-    if (lead < 0xc2 || !continues(1)) return 0;
-    if (lead < 0xe0) return 2;
-    if (!continues(2)) return 0;
-    if (lead < 0xf0) {
-        const bool overlong = lead == 0xe0 && byte(1) < 0xa0;
-        const bool surrogate = lead == 0xed && byte(1) >= 0xa0;
-        return overlong || surrogate ? 0 : 3;
-    }
-    const bool overlong = lead == 0xf0 && byte(1) < 0x90;
-    const bool beyond = lead > 0xf4 || (lead == 0xf4 && byte(1) >= 0x90);
-    return overlong || beyond || !continues(3) ? 0 : 4;
-}
-
 }  // namespace
-
-bool is_utf8(std::string_view bytes) noexcept {
-    while (!bytes.empty()) {
-        const std::size_t length = sequence_length(bytes);
-        if (length == 0) return false;
-        bytes.remove_prefix(length);
-    }
-    return true;
-}
 
 StoredAs stored_as(std::uint32_t flags) noexcept {
     if ((flags & 0xff00'0000) == 0) {
@@ -93,7 +70,7 @@ Encoded encode(const Encodable& value, Format format, std::string& scratch) {
         case Format::utf8: {
             const auto* text = std::get_if<std::string_view>(&value.value());
             if (text == nullptr) return {{}, 0, format_error("only text can be stored as UTF-8")};
-            if (!is_utf8(*text)) return {{}, 0, format_error("the text is not valid UTF-8")};
+            if (!protocol::is_utf8(*text)) return {{}, 0, format_error("the text is not valid UTF-8")};
             return {*text, flags::utf8, {}};
         }
         case Format::bytes: {
@@ -105,17 +82,19 @@ Encoded encode(const Encodable& value, Format format, std::string& scratch) {
     }
 }
 
-std::string decode_text(std::string_view bytes, std::uint32_t flags) {
-    const auto fail = [](std::string cause) { throw_exception(format_error(std::move(cause))); };
+std::string decode_text(std::string_view key, std::string_view bytes, std::uint32_t flags) {
+    const auto fail = [key](std::string cause) {
+        throw_exception(Error{errc::value_format, {.key = std::string{key}, .cause = std::move(cause)}});
+    };
     switch (stored_as(flags)) {
         case StoredAs::bytes: return std::string{bytes};
         case StoredAs::utf8:
-            if (!is_utf8(bytes)) fail("the stored text is not valid UTF-8");
+            if (!protocol::is_utf8(bytes)) fail("the stored text is not valid UTF-8");
             return std::string{bytes};
         case StoredAs::json: {
             const nlohmann::json document = nlohmann::json::parse(bytes, nullptr, false);
             if (document.is_discarded()) fail("the stored value is not valid JSON");
-            return document.is_string() ? document.get<std::string>() : document.dump();
+            return document.is_string() ? document.get<std::string>() : std::string{bytes};
         }
         case StoredAs::unknown: break;
     }

@@ -29,9 +29,7 @@ struct Encoded {
 /// Encodes a value. What has to be built is built in `scratch`; raw text and bytes are not copied.
 Encoded encode(const Encodable& value, Format format, std::string& scratch);
 
-/// The text in a stored value. Throws ValueFormatError.
-std::string decode_text(std::string_view bytes, std::uint32_t flags);
-
-bool is_utf8(std::string_view bytes) noexcept;
+/// The text in a stored value. Throws ValueFormatError, which names the key.
+std::string decode_text(std::string_view key, std::string_view bytes, std::uint32_t flags);
 
 }  // namespace txcouchbase

@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <txcouchbase/connection.hpp>
 
+#include <boost/asio/post.hpp>
 #include <limits>
+#include <stdexcept>
 
 #include "client/broadcast.hpp"
 #include "client/transcoder.hpp"
@@ -14,6 +16,18 @@ namespace request = protocol::request;
 using protocol::Opcode;
 
 namespace {
+
+Core* make_core(boost::asio::any_io_executor executor, std::string_view text, const ConnectionOptions& options) {
+    const auto parsed = protocol::parse_connection_string(text);
+    if (const auto* error = std::get_if<protocol::ConnectionStringError>(&parsed))
+        throw_exception(Error{errc::invalid_host_format, {.cause = std::string{protocol::sentence(error->defect)} + " (at byte " + std::to_string(error->position) + ")"}});
+    const auto& seeds = std::get<protocol::ConnectionString>(parsed);
+    if (seeds.scheme != protocol::Scheme::memcached)
+        throw_exception(Error{errc::invalid_host_format, {.cause = "only memcached:// can be connected to yet"}});
+    if (seeds.hosts.size() > net::Operation::no_node)
+        throw_exception(Error{errc::invalid_host_format, {.cause = "255 hosts are the most"}});
+    return new Core(std::move(executor), seeds, options);
+}
 
 [[noreturn]] void refuse(std::string_view key, std::string cause) {
     throw_exception(Error{errc::argument, {.key = std::string{key}, .cause = std::move(cause)}});
@@ -74,72 +88,112 @@ AsyncResult<ValueResult> count(Core& core, Opcode opcode, std::string_view key, 
 
 }  // namespace
 
+TxAsyncConnection::TxAsyncConnection(boost::asio::any_io_executor executor, std::string_view connection_string,
+                               const ConnectionOptions& options)
+    : core_(make_core(std::move(executor), connection_string, options)) {
+    core_->add_handle();
+    core_->start();
+}
+
+TxAsyncConnection::TxAsyncConnection(const TxAsyncConnection& other) noexcept : core_(other.core_) {
+    if (core_ != nullptr) core_->add_handle();
+}
+
+TxAsyncConnection::TxAsyncConnection(TxAsyncConnection&& other) noexcept : core_(std::exchange(other.core_, nullptr)) {}
+
+TxAsyncConnection& TxAsyncConnection::operator=(TxAsyncConnection other) noexcept {
+    std::swap(core_, other.core_);
+    return *this;
+}
+
+TxAsyncConnection::~TxAsyncConnection() {
+    if (core_ != nullptr) core_->drop_handle();
+}
+
+Deferred<void> TxAsyncConnection::connect() {
+    auto [resolver, deferred] = make_deferred<void>();
+    core_->wait_for_connect(std::move(resolver));
+    return std::move(deferred);
+}
+
+void TxAsyncConnection::register_deferred(std::string_view event, Resolver<void> waiter) {
+    if (event == "connect") return core_->wait_for_connect(std::move(waiter));
+    if (event == "_dtor") return core_->wait_for_destruction(std::move(waiter));
+    throw std::invalid_argument("register_deferred: there is no event \"" + std::string{event} +
+                                "\"; there are \"connect\" and \"_dtor\"");
+}
+
+bool TxAsyncConnection::connected() const noexcept { return core_->connected(); }
+void TxAsyncConnection::close() { core_->close(); }
+void TxAsyncConnection::on_unhandled(UnhandledHook hook) { core_->set_unhandled_hook(std::move(hook)); }
+void TxAsyncConnection::post(std::function<void()> task) const { boost::asio::post(core_->executor(), std::move(task)); }
+
 AsyncResult<ValueResult> TxAsyncConnection::get(std::string_view key, const GetOptions& options) {
     const protocol::Request get = options.ttl.count() == 0
                                       ? request::get(key)
                                       : request::get_and_touch(key, expiry_of(key, options.ttl));
-    return AsyncResult<ValueResult>{core().issue(get, core().value_kind(), options.timeout)};
+    return AsyncResult<ValueResult>{core_->issue(get, core_->value_kind(), options.timeout)};
 }
 
 AsyncResult<OperationResult> TxAsyncConnection::touch(std::string_view key, std::chrono::seconds ttl,
                                                       const RequestOptions& options) {
     return AsyncResult<OperationResult>{
-        core().issue(request::touch(key, expiry_of(key, ttl)), core().touch_kind(), options.timeout)};
+        core_->issue(request::touch(key, expiry_of(key, ttl)), core_->touch_kind(), options.timeout)};
 }
 
 AsyncResult<OperationResult> TxAsyncConnection::set(std::string_view key, const Encodable& value,
                                                     const StoreOptions& options) {
-    return store(core(), Opcode::set, key, value, options);
+    return store(*core_, Opcode::set, key, value, options);
 }
 
 AsyncResult<OperationResult> TxAsyncConnection::add(std::string_view key, const Encodable& value,
                                                     const StoreOptions& options) {
     if (options.cas != 0) refuse(key, "add takes no CAS: there is nothing to compare it with");
-    return store(core(), Opcode::add, key, value, options);
+    return store(*core_, Opcode::add, key, value, options);
 }
 
 AsyncResult<OperationResult> TxAsyncConnection::replace(std::string_view key, const Encodable& value,
                                                         const StoreOptions& options) {
-    return store(core(), Opcode::replace, key, value, options);
+    return store(*core_, Opcode::replace, key, value, options);
 }
 
 AsyncResult<OperationResult> TxAsyncConnection::append(std::string_view key, const Encodable& fragment,
                                                        const AppendOptions& options) {
-    return concatenate(core(), Opcode::append, key, fragment, options);
+    return concatenate(*core_, Opcode::append, key, fragment, options);
 }
 
 AsyncResult<OperationResult> TxAsyncConnection::prepend(std::string_view key, const Encodable& fragment,
                                                         const AppendOptions& options) {
-    return concatenate(core(), Opcode::prepend, key, fragment, options);
+    return concatenate(*core_, Opcode::prepend, key, fragment, options);
 }
 
 AsyncResult<OperationResult> TxAsyncConnection::remove(std::string_view key, const RemoveOptions& options) {
     return AsyncResult<OperationResult>{
-        core().issue(request::remove(key, options.cas), core().mutation_kind(), options.timeout)};
+        core_->issue(request::remove(key, options.cas), core_->mutation_kind(), options.timeout)};
 }
 
 AsyncResult<ValueResult> TxAsyncConnection::incr(std::string_view key, const CounterOptions& options) {
-    return count(core(), Opcode::increment, key, options);
+    return count(*core_, Opcode::increment, key, options);
 }
 
 AsyncResult<ValueResult> TxAsyncConnection::decr(std::string_view key, const CounterOptions& options) {
-    return count(core(), Opcode::decrement, key, options);
+    return count(*core_, Opcode::decrement, key, options);
 }
 
 AsyncResult<OperationResult> TxAsyncConnection::noop(const RequestOptions& options) {
-    return broadcast<OperationResult>(core(), request::noop(), options.timeout,
+    return broadcast<OperationResult>(*core_, request::noop(), options.timeout,
                                       [](OperationResult&, const std::string&, const NodeReply&) {});
 }
 
 AsyncResult<VersionResult> TxAsyncConnection::version(const RequestOptions& options) {
     return broadcast<VersionResult>(
-        core(), request::version(), options.timeout,
+        *core_, request::version(), options.timeout,
         [](VersionResult& versions, const std::string& node, const NodeReply& reply) { versions[node] = reply.value; });
 }
 
 AsyncResult<StatsResult> TxAsyncConnection::stats(std::string_view group, const RequestOptions& options) {
     if (group.size() > 250) refuse(group, "the name of a statistics group has at most 250 bytes");
-    return broadcast<StatsResult>(core(), request::stat(group), options.timeout,
+    return broadcast<StatsResult>(*core_, request::stat(group), options.timeout,
                                   [](StatsResult& stats, const std::string& node, const NodeReply& reply) {
                                       if (!reply.is_last) stats[std::string{reply.name}][node] = reply.value;
                                   });

@@ -16,10 +16,13 @@ set(TXCB_PUBLIC_HEADERS
   client/async_result.hpp
   client/connection.hpp
   client/deferred.hpp
+  client/deferred_list.hpp
+  client/deferred_sync.hpp
   client/exceptions.hpp
   client/failure.hpp
   client/operations.hpp
-  client/results.hpp)
+  client/results.hpp
+  client/txcouchbase.hpp)
 file(GLOB TXCB_DETAIL_HEADERS CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}
   ${PROJECT_SOURCE_DIR}/client/detail/*.hpp)
 

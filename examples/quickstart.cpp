@@ -1,5 +1,6 @@
-// The quickstart: stores, reads, counts, pipelines 100,000 gets and meets a missing key.
+// The quickstart: stores, reads, counts, meets a missing key, and pipelines 100,000 gets.
 // SPDX-License-Identifier: Apache-2.0
+// begin README
 #include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <iostream>
@@ -24,56 +25,55 @@ struct Pipeline {
         }
     }
     void on_answer() {
-        if (++answered % 10'000 == 0) std::cout << "\r  pipelined gets: " << answered << std::flush;
+        if (++answered % 10'000 == 0) std::cout << "\rpipelined " << answered << " gets" << std::flush;
         if (answered == total) return done.callback();
         if (issued - answered <= window / 2) fill();
     }
 };
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
     boost::asio::io_context io;
+    Connection cb(io, argc > 1 ? argv[1] : "memcached://127.0.0.1");
+    auto [all_answered, pipelined] = make_deferred<void>();
+    Pipeline pipeline{cb, all_answered};
+    std::chrono::steady_clock::time_point start;
     int status = 1;
-    try {
-        Connection cb(io, argc > 1 ? argv[1] : "memcached://127.0.0.1");
-        auto [pipelined, all_answered] = make_deferred<void>();
-        Pipeline pipeline{cb, pipelined};
-        std::chrono::steady_clock::time_point start;
 
-        cb.connect()
-            .add_callback([&] { return cb.set("greeting", "hello, world"); })
-            .add_callback([&](const OperationResult& stored) {
-                std::cout << "stored    " << stored.key() << " (CAS " << stored.cas() << ")\n";
-                return cb.get("greeting");
-            })
-            .add_callback([&](const ValueResult& read) {
-                std::cout << "read      " << read.key() << " = " << read.text() << '\n';
-                return cb.incr("visits", {.delta = 1, .initial = 1});
-            })
-            .add_callback([&](const ValueResult& visits) {
-                std::cout << "counted   " << visits.key() << " = " << visits.number() << '\n';
-                return cb.get("no such key");
-            })
-            .add_errback([](const Failure& failure) {
-                failure.trap<NotFoundError>();  // any other failure goes on to the last errback
-                std::cout << "missed    " << failure.what() << '\n';
-                return ValueResult{};
-            })
-            .add_callback([&, wait = std::move(all_answered)](const ValueResult&) mutable {
-                start = std::chrono::steady_clock::now();
-                pipeline.fill();
-                return std::move(wait);
-            })
-            .add_callback([&] {
-                const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-                std::cout << "\r  pipelined gets: " << pipeline.answered << ", "
-                          << static_cast<long>(pipeline.answered / took.count()) << " operations per second\n";
-                status = 0;
-            })
-            .add_errback([](const Failure& failure) { std::cout << "\nfailed: " << failure.what() << '\n'; })
-            .finally([&] { cb.close(); });
-        io.run();
-    } catch (const CouchbaseError& error) {
-        std::cout << "failed: " << error.what() << '\n';
-    }
+    cb.connect()
+        .add_callback([&] { return cb.set("greeting", "hello, world"); })
+        .add_callback([&](const OperationResult& stored) {
+            std::cout << "stored    " << stored.key() << " (CAS " << stored.cas() << ")\n";
+            return cb.get("greeting");
+        })
+        .add_callback([&](const ValueResult& read) {
+            std::cout << "read      " << read.key() << " = " << read.text() << '\n';
+            return cb.incr("visits", {.delta = 1, .initial = 1});
+        })
+        .add_callback([&](const ValueResult& visits) {
+            std::cout << "counted   " << visits.key() << " = " << visits.number() << '\n';
+            return cb.get("no such key");
+        })
+        .add_errback([](const Failure& failure) {
+            failure.trap<NotFoundError>();  // any other failure goes on to the last errback
+            std::cout << "missed    " << failure.what() << '\n';
+            return ValueResult{};
+        })
+        .add_callback([&, wait = std::move(pipelined)](const ValueResult&) mutable {
+            start = std::chrono::steady_clock::now();
+            pipeline.fill();
+            return std::move(wait);
+        })
+        .add_callback([&] {
+            const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+            std::cout << ": " << static_cast<long>(pipeline.total / took.count()) << " operations per second\n";
+            status = 0;
+        })
+        .add_errback([](const Failure& failure) { std::cout << "\nfailed: " << failure.what() << '\n'; })
+        .finally([&] { cb.close(); });
+    io.run();
     return status;
+} catch (const CouchbaseError& error) {
+    std::cout << "failed: " << error.what() << '\n';
+    return 1;
 }
+// end README

@@ -7,7 +7,7 @@
 #include "protocol/response_check.hpp"
 
 using namespace txcouchbase::protocol;
-using txcouchbase::fuzz::property;
+using namespace txcouchbase::fuzz;
 
 /// First byte: whether the session is authenticated, and whether every feature is on. The rest is frames.
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -19,8 +19,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
 
     FrameReader reader{Receiver::any};
     Frame frame;
-    for (ByteView unread = txcouchbase::fuzz::as_view(data, size).substr(1);
-         reader.next(unread, frame) == ReadOutcome::frame; unread.remove_prefix(frame.size())) {
+    for (ByteView unread = as_view(data, size).substr(1); reader.next(unread, frame) == ReadOutcome::frame;
+         unread.remove_prefix(frame.size())) {
         const Verdict verdict = check_request(frame, session);
         property(verdict.is_accepted() || verdict.status != Status::success, "a refusal has a status");
         property(verdict.context().size() < 200, "the context is a sentence");

@@ -4,11 +4,11 @@
 #include "protocol/framing_extras.hpp"
 
 using namespace txcouchbase::protocol;
-using txcouchbase::fuzz::property;
+using namespace txcouchbase::fuzz;
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     if (size > FramingExtras::capacity) return 0;
-    const ByteView section = txcouchbase::fuzz::as_view(data, size);
+    const ByteView section = as_view(data, size);
     ByteCursor in{section};
     FramingExtras written;
     FramingObject object;

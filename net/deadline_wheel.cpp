@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/deadline_wheel.hpp"
 
-#include <algorithm>
 #include <limits>
 
 namespace txcouchbase::net {
-
-std::uint32_t DeadlineWheel::ticks_between(TimePoint from, TimePoint to) noexcept {
-    return static_cast<std::uint32_t>((to - from) / tick);
-}
 
 std::uint32_t DeadlineWheel::ticks(Duration timeout) noexcept {
     constexpr auto longest = std::numeric_limits<std::int32_t>::max() / 2;  // 49 days
@@ -17,18 +12,19 @@ std::uint32_t DeadlineWheel::ticks(Duration timeout) noexcept {
 }
 
 Operation* DeadlineWheel::expire(TimePoint now) noexcept {
-    const std::uint32_t today = ticks_between(epoch_, now);
+    set_now(now);
     // After a long sleep one turn of the wheel visits every bucket.
-    if (today - hand_ > buckets) hand_ = today - buckets;
+    if (now_ - hand_ > buckets) hand_ = now_ - buckets;
     while (true) {
-        const std::uint32_t bucket = hand_ % buckets;
+        const std::uint64_t bucket = hand_ % buckets;
         while (heads_[bucket] != OperationTable::none) {
             Operation& operation = table_.at(heads_[bucket]);
             disarm(operation);
-            if (is_due(operation.deadline, today)) return &operation;
-            link(operation);  // further than a turn away: on to the last bucket, which is never this one
+            const std::uint64_t deadline = deadline_of(operation);
+            if (deadline <= now_) return &operation;
+            link(operation, deadline);  // further than a turn away: on to the last bucket, which is never this one
         }
-        if (hand_ == today) return nullptr;  // the current bucket may still be armed into
+        if (hand_ == now_) return nullptr;  // the current bucket may still be armed into
         ++hand_;
     }
 }
@@ -36,9 +32,9 @@ Operation* DeadlineWheel::expire(TimePoint now) noexcept {
 std::optional<TimePoint> DeadlineWheel::next_expiry() noexcept {
     is_earlier_armed_ = false;
     for (std::uint32_t distance = 0; distance < buckets;) {
-        const std::uint32_t bucket = (hand_ + distance) % buckets;
+        const std::uint64_t bucket = (hand_ + distance) % buckets;
         if (occupied_[bucket / 64] >> (bucket % 64) == 0) {
-            distance += 64 - bucket % 64;  // nothing in the rest of this word
+            distance += 64 - static_cast<std::uint32_t>(bucket % 64);  // nothing in the rest of this word
         } else if (heads_[bucket] == OperationTable::none) {
             occupied_[bucket / 64] &= ~(1ULL << (bucket % 64));
             ++distance;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <optional>
@@ -30,9 +31,10 @@ public:
     /// Ends at set_now() + operation.timeout.
     void arm(Operation& operation) noexcept {
         // One more tick than the timeout: part of the current tick has passed already.
-        operation.deadline = now_ + operation.timeout + 1;
-        if (!is_due(promised_, operation.deadline)) is_earlier_armed_ = true;
-        link(operation);
+        const std::uint64_t deadline = now_ + operation.timeout + 1;
+        if (deadline < promised_) is_earlier_armed_ = true;
+        operation.deadline = static_cast<std::uint32_t>(deadline);
+        link(operation, deadline);
     }
     void disarm(Operation& operation) noexcept {
         if (!operation.is_armed) return;
@@ -60,10 +62,8 @@ private:
     // In `previous`: the operation is the first of the bucket whose number follows.
     static constexpr std::uint32_t head_mark = 1U << 31;
 
-    void link(Operation& operation) noexcept {
-        const std::uint32_t last = hand_ + buckets - 1;
-        const std::uint32_t at = is_due(operation.deadline, last) ? operation.deadline : last;
-        const std::uint32_t bucket = at % buckets;
+    void link(Operation& operation, std::uint64_t deadline) noexcept {
+        const auto bucket = static_cast<std::uint32_t>(std::min(deadline, hand_ + buckets - 1) % buckets);
         operation.is_armed = true;
         operation.previous = head_mark | bucket;
         operation.next = heads_[bucket];
@@ -72,17 +72,20 @@ private:
         heads_[bucket] = index;
         occupied_[bucket / 64] |= 1ULL << (bucket % 64);
     }
-    static std::uint32_t ticks_between(TimePoint from, TimePoint to) noexcept;
-    // Ticks are compared by their distance, so that the 32-bit counter may wrap (after 198 days).
-    static bool is_due(std::uint32_t deadline, std::uint32_t now) noexcept {
-        return static_cast<std::int32_t>(deadline - now) <= 0;
+    static std::uint64_t ticks_between(TimePoint from, TimePoint to) noexcept {
+        return static_cast<std::uint64_t>((to - from) / tick);
+    }
+    // An operation has room for 32 bits of its deadline, which wrap after 198 days: enough beside the time that it is now.
+    std::uint64_t deadline_of(const Operation& operation) const noexcept {
+        const auto distance = static_cast<std::int32_t>(operation.deadline - static_cast<std::uint32_t>(now_));
+        return now_ + static_cast<std::uint64_t>(std::int64_t{distance});
     }
 
     OperationTable& table_;
     TimePoint epoch_;
-    std::uint32_t now_ = 0;
-    std::uint32_t hand_ = 0;  // every bucket before this tick is done
-    std::uint32_t promised_ = 0;  // the tick that next_expiry() answered
+    std::uint64_t now_ = 0;
+    std::uint64_t hand_ = 0;  // every bucket before this tick is done
+    std::uint64_t promised_ = 0;  // the tick that next_expiry() answered
     bool is_earlier_armed_ = true;
     std::array<std::uint32_t, buckets> heads_;
     std::array<std::uint64_t, buckets / 64> occupied_{};  // a set bit: the bucket may hold something

@@ -77,7 +77,7 @@ inline void KvMachine::retire(Operation& operation) noexcept {
 }
 
 // False: the stream is lost.
-inline bool KvMachine::on_reply(const Frame& frame) {
+[[gnu::always_inline]] inline bool KvMachine::on_reply(const Frame& frame) {
     if (frame.magic() == protocol::Magic::server_request) return true;  // nothing a server pushes concerns us yet
     Operation* const operation = table_.find(frame.opaque());
     if (operation == nullptr || operation->node != index_ || !operation->is_written()) {
@@ -93,7 +93,7 @@ inline bool KvMachine::on_reply(const Frame& frame) {
         if (operation->handler->on_reply(*operation, frame, receive_))
             retire(*operation);
         else if (state_ == State::closed)
-            fail(*operation, error_);
+            fail(*operation, describe(*operation, error_.code(), error_.detail().cause));
         else
             operation->state = OperationState::pending;
     } else if (operation->state == OperationState::abandoned) {
@@ -117,7 +117,8 @@ KvMachine::Event KvMachine::on_bytes(TimePoint now) {
                 break;
             case ReadOutcome::need_more:
                 receive_.expect(reader_.need_total());
-                silent_since_ = now;
+                // A peer that owes nothing is not silent, however long the pause before the next operation will be.
+                silent_since_ = in_flight_ != 0 || state_ == State::handshaking ? std::optional{now} : std::nullopt;
                 return Event::more_to_read;
             case ReadOutcome::failed:
                 return fail_stream(describe_stranger(receive_.unread(), reader_.error()));
@@ -160,10 +161,12 @@ void KvMachine::close(const Error& error) {
 }
 
 void KvMachine::on_deadline(Operation& operation) {
-    const char* const cause = operation.is_written() ? "sent, but not answered in time"
-                              : state_ == State::up  ? "not sent in time: the server does not read"
-                                                     : "not sent in time: no connection";
-    end_early(operation, errc::timed_out, cause);
+    std::string cause = operation.is_written() ? "sent, but not answered in time"
+                        : state_ == State::up  ? "not sent in time: the server does not read"
+                                               : "not sent in time: no connection";
+    // Why there is none is what the reader wants to know, after all.
+    if (!operation.is_written() && state_ != State::up && error_) cause += " (" + error_.detail().cause + ')';
+    end_early(operation, errc::timed_out, std::move(cause));
 }
 
 void KvMachine::cancel(Operation& operation) { end_early(operation, errc::cancelled, {}); }
@@ -200,8 +203,8 @@ std::vector<Operation*> KvMachine::collect(bool only_written) {
             (!only_written || operation.is_written()))
             operations.push_back(&operation);
     });
-    std::sort(operations.begin(), operations.end(), [this](const Operation* a, const Operation* b) {
-        return sequence_ - a->sequence > sequence_ - b->sequence;  // older first; the counter may have wrapped
+    std::sort(operations.begin(), operations.end(), [](const Operation* a, const Operation* b) {
+        return static_cast<std::int32_t>(a->sequence - b->sequence) < 0;  // older first; the counter may have wrapped
     });
     return operations;
 }

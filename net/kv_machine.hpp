@@ -51,7 +51,6 @@ public:
         operation.chunk = send_.tail();
         operation.frame_at = static_cast<std::uint32_t>(room - operation.chunk->data());
         operation.node = index_;
-        operation.sequence = sequence_++;
         ++in_flight_;
         bytes_in_flight_ += size;
         // Before the first connection an operation's time has not begun: connecting has a deadline of its own.
@@ -115,7 +114,6 @@ private:
     std::optional<TimePoint> silent_since_;
     std::string node_;
     Error error_;
-    std::uint32_t sequence_ = 0;
     std::uint8_t index_;
     State state_ = State::down;
     bool arms_on_submit_ = false;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/kv_session.hpp"
 
+#include <algorithm>
 #include <array>
-#include <boost/asio/connect.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/read.hpp>
 
@@ -61,13 +61,21 @@ void KvSession::dial() {
         in_turn([this](const ErrorCode& resolve_ec, const Tcp::resolver::results_type& results) {
             resolver_.reset();
             if (resolve_ec) return lose(failure(errc::unknown_host, resolve_ec.message()));
-            connect({results.begin(), results.end()});
+            std::vector<Tcp::endpoint> endpoints{results.begin(), results.end()};
+            std::reverse(endpoints.begin(), endpoints.end());  // connect() begins with the last
+            connect(std::move(endpoints));
         }));
 }
 
-void KvSession::connect(const std::vector<Tcp::endpoint>& endpoints) {
+// One endpoint after the other, by hand: asio::async_connect would go on with a socket that drop_socket() destroyed.
+void KvSession::connect(std::vector<Tcp::endpoint> endpoints) {
+    const Tcp::endpoint endpoint = endpoints.back();
+    endpoints.pop_back();
     socket_.emplace(executor_);
-    asio::async_connect(*socket_, endpoints, in_turn([this](const ErrorCode& ec, const Tcp::endpoint&) { on_connected(ec); }));
+    socket_->async_connect(endpoint, in_turn([this, rest = std::move(endpoints)](const ErrorCode& ec) mutable {
+        if (ec && !rest.empty()) return connect(std::move(rest));
+        on_connected(ec);
+    }));
 }
 
 void KvSession::on_connected(const ErrorCode& ec) {

@@ -59,7 +59,7 @@ private:
     using ErrorCode = boost::system::error_code;
 
     void dial();
-    void connect(const std::vector<Tcp::endpoint>& endpoints);
+    void connect(std::vector<Tcp::endpoint> endpoints);
     void on_connected(const ErrorCode& ec);
     void wait_readable();
     void wait_writable();

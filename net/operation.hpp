@@ -35,6 +35,7 @@ enum class OperationState : std::uint8_t {
  */
 struct Operation {
     static constexpr std::size_t completion_size = 80;
+    static constexpr std::uint8_t no_node = 0xff;  ///< in `node`: no machine knows of it
 
     std::uint32_t opaque = 0;    ///< slot index and generation: the identity of this use of the slot
     std::uint32_t next = 0;      ///< link of the deadline bucket, or of the free list
@@ -42,7 +43,7 @@ struct Operation {
     std::uint32_t deadline = 0;  ///< tick of the wheel; meaningful while armed
     SendChunk* chunk = nullptr;  ///< where its frame lies
     std::uint32_t frame_at = 0;
-    std::uint32_t sequence = 0;  ///< the order in which operations were issued
+    std::uint32_t sequence = 0;  ///< the order in which operations were issued; no two uses of a slot have the same
     const OperationHandler* handler = nullptr;
     std::uint32_t timeout = 0;   ///< in ticks
     std::uint8_t node = 0;       ///< index of the machine it belongs to

@@ -30,6 +30,7 @@ public:
         if (free_ == none && !grow()) return nullptr;
         Operation& operation = at(free_);
         free_ = operation.next;
+        operation.sequence = sequence_++;
         operation.state = OperationState::pending;
         ++in_use_;
         return &operation;
@@ -38,6 +39,7 @@ public:
     void release(Operation& operation) noexcept {
         const std::uint32_t index = index_of(operation);
         operation.opaque += capacity;  // the next generation
+        ++operation.sequence;          // whoever remembers this use sees that it is over
         operation.state = OperationState::free;
         operation.next = free_;
         free_ = index;
@@ -73,6 +75,7 @@ private:
     std::vector<std::unique_ptr<Operation[]>> slabs_;
     std::uint32_t free_ = none;
     std::uint32_t size_ = 0;
+    std::uint32_t sequence_ = 0;
     std::size_t in_use_ = 0;
 };
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <span>
 
 #include "net/block.hpp"
@@ -47,6 +48,7 @@ public:
     const char* place(ByteView bytes) noexcept {
         if (back_ - end_ < bytes.size()) return nullptr;
         back_ -= bytes.size();
+        limit_ = std::min(limit_, back_);  // the next read must not run into what lies here now
         std::memcpy(base_ + back_, bytes.data(), bytes.size());
         return base_ + back_;
     }

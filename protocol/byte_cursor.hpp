@@ -31,10 +31,7 @@ public:
     template <class T>
     bool number(T& out) noexcept {
         if (sizeof(T) > rest_.size()) return false;
-        if constexpr (std::is_enum_v<T>)
-            out = static_cast<T>(load_be<std::underlying_type_t<T>>(rest_.data()));
-        else
-            out = load_be<T>(rest_.data());
+        out = static_cast<T>(load_be<std::make_unsigned_t<T>>(rest_.data()));
         rest_.remove_prefix(sizeof(T));
         return true;
     }

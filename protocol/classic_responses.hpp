@@ -1,4 +1,4 @@
-// Readers of the answers to the classic memcached commands, and the shapes that most other commands share (PROTOCOL 2.1).
+// Readers of the answers to the classic memcached commands, whose shapes most others share (PROTOCOL 2.1).
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

@@ -43,8 +43,8 @@ Read<ObserveSeqnoResponse> read_observe_seqno(const Frame& frame) noexcept {
         !in.number(out.current_seqno))
         return Defect::bad_body;
     if (format == 1) {
-        ObserveSeqnoResponse::Failover& failover = out.failover.emplace();
-        if (!in.number(failover.old_vbucket_uuid) || !in.number(failover.last_seqno)) return Defect::bad_body;
+        SupersededHistory& old = out.superseded.emplace();
+        if (!in.number(old.vbucket_uuid) || !in.number(old.last_seqno)) return Defect::bad_body;
     }
     if (!in.at_end()) return Defect::bad_body;
     return out;

@@ -38,19 +38,19 @@ struct ObserveEntry {
 bool parse(ByteCursor& in, ObserveEntry& out) noexcept;
 Read<Records<ObserveEntry>> read_observe(const Frame& frame) noexcept;
 
+/// The history that an OBSERVE_SEQNO asked about, and how far into it the failover reached that replaced it.
+struct SupersededHistory {
+    std::uint64_t vbucket_uuid = 0;
+    std::uint64_t last_seqno = 0;
+};
+
 /// OBSERVE_SEQNO.
 struct ObserveSeqnoResponse {
-    /// The history that was asked about and what of it survived a failover.
-    struct Failover {
-        std::uint64_t old_vbucket_uuid = 0;
-        std::uint64_t last_seqno = 0;
-    };
-
     std::uint16_t vbucket = 0;
     std::uint64_t vbucket_uuid = 0;
     std::uint64_t persisted_seqno = 0;
     std::uint64_t current_seqno = 0;
-    std::optional<Failover> failover = std::nullopt;  ///< format 1
+    std::optional<SupersededHistory> superseded = std::nullopt;  ///< format 1
 };
 Read<ObserveSeqnoResponse> read_observe_seqno(const Frame& frame) noexcept;
 

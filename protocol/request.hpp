@@ -71,7 +71,8 @@ inline std::size_t frame_size(const Request& request, const RequestEnvelope& env
 }
 
 /// Writes the frame at `out`, where frame_size() bytes have room, and returns the byte behind it.
-[[gnu::always_inline]] inline char* write_request(char* out, const Request& request, const RequestEnvelope& envelope) noexcept {
+[[gnu::always_inline]] inline char* write_request(char* out, const Request& request,
+                                                  const RequestEnvelope& envelope) noexcept {
     return write_frame(out, header_of(request, envelope), body_of(request, envelope));
 }
 

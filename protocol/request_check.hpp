@@ -35,13 +35,13 @@ struct Verdict {
  *
  * Shape:  a frame that FrameReader gave out. Frames that only clients receive are refused as wrong_direction; for a
  *         server_request that is not the end of the stream, the server answers and reads on.
- * Order:  that of kv_engine (PROTOCOL 1.3, steps 6 to 10): direction, authentication, opcode, bucket; then datatype bits,
- *         extras, key, value, CAS, datatype, framing extras, document key, and what the command itself asks for.
- *         The first rule that is broken decides.
+ * Order:  that of kv_engine (PROTOCOL 1.3, steps 6 to 10): direction, authentication, opcode, bucket; then datatype
+ *         bits, extras, key, value, CAS, datatype, framing extras, document key, and what the command itself asks
+ *         for. The first rule that is broken decides.
  * Errors: never throws. A bucket that has only its map (status econfig_only) is no Defect of the frame.
  * Spec:   PROTOCOL 1.3, the tables of 2, 2.9, 4.2 and 11. 0x23 and 0x24 (memcached.org's GATK and GATKQ, kv_engine's
- *         IOCTL) are known and accepted as they come. What needs data is left to the server: whether a collection exists,
- *         privileges, compressed values.
+ *         IOCTL) are known and accepted as they come. What needs data is left to the server: whether a collection
+ *         exists, privileges, compressed values.
  */
 Verdict check_request(const Frame& frame, const SessionContext& session) noexcept;
 

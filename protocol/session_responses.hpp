@@ -24,8 +24,8 @@ bool parse(ByteCursor& in, Word& out) noexcept;
 /// Mechanisms of SASL_LIST_MECHS, names of LIST_BUCKETS. Any text is a list.
 Records<Word> read_words(const Frame& frame) noexcept;
 
-/// VERSION, EVICT_KEY, the JSON of GET_CLUSTER_CONFIG, GET_ERROR_MAP and COLLECTIONS_GET_MANIFEST, a SASL challenge: the
-/// answer is the value as it stands. An empty cluster map means that the server has no newer one.
+/// VERSION, EVICT_KEY, the JSON of GET_CLUSTER_CONFIG, GET_ERROR_MAP and COLLECTIONS_GET_MANIFEST, a SASL challenge:
+/// the answer is the value as it stands. An empty cluster map means that the server has no newer one.
 inline ByteView read_text(const Frame& frame) noexcept {
     return frame.value();
 }

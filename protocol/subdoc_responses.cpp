@@ -5,7 +5,7 @@ namespace txcouchbase::protocol {
 namespace {
 
 Read<MultiMutationResponse> read_failure(const Frame& frame) noexcept {
-    MultiMutationResponse::Failure failure;
+    SpecFailure failure;
     ByteCursor in{frame.value()};
     if (!in.number(failure.index) || !in.number(failure.status) || !in.at_end()) return Defect::bad_subdoc;
     return MultiMutationResponse{.failure = failure};

@@ -31,16 +31,16 @@ struct MutationResult {
 };
 bool parse(ByteCursor& in, MutationResult& out) noexcept;
 
-struct MultiMutationResponse {
-    /// The first spec that failed; nothing was changed then.
-    struct Failure {
-        std::uint8_t index = 0;
-        Status status = Status::success;
-    };
+/// The first spec of a multi-mutation that failed; nothing was changed then.
+struct SpecFailure {
+    std::uint8_t index = 0;
+    Status status = Status::success;
+};
 
+struct MultiMutationResponse {
     MutationResponse mutation = {};
     Records<MutationResult> results = {};
-    std::optional<Failure> failure = std::nullopt;
+    std::optional<SpecFailure> failure = std::nullopt;
 };
 Read<MultiMutationResponse> read_multi_mutation(const Frame& frame) noexcept;
 

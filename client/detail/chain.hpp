@@ -20,8 +20,8 @@
 
 namespace txcouchbase::detail {
 
-/// The flags of a chain that may fire on the straight path: unfired, one handler, nothing special. While debugging is on,
-/// a value that no chain's flags have, so that no chain takes that path.
+/// The flags of a chain that may fire on the straight path: unfired, one handler, nothing special. While debugging is
+/// on, a value that no chain's flags have, so that no chain takes that path.
 extern constinit std::atomic<std::uint32_t> straight_flags;
 
 /**
@@ -47,7 +47,7 @@ class Chain {
 public:
     enum Flag : std::uint32_t {
         fired = 1U << 0U,
-        running = 1U << 1U,         ///< a handler of this chain is on the stack: adds only queue
+        running = 1U << 1U,  ///< a handler of this chain is on the stack: adds only queue
         paused = 1U << 2U,
         waiting = 1U << 3U,         ///< on waits_on_
         cancelling = 1U << 4U,      ///< its canceller is on the stack
@@ -87,7 +87,8 @@ public:
     }
     /// Called once the new chain is complete.
     void trace_made(SourceLocation at) noexcept {
-        if (is_debugging()) [[unlikely]] trace_creation(at);
+        if (is_debugging()) [[unlikely]]
+            trace_creation(at);
     }
 
     bool has(std::uint32_t flags) const noexcept { return (flags_ & flags) != 0; }
@@ -113,7 +114,8 @@ public:
     void add_consumer() noexcept { counts_ += one_consumer; }
     void release_consumer() noexcept {
         assert_owner();
-        if ((counts_ -= one_consumer) != 0) [[likely]] return;
+        if ((counts_ -= one_consumer) != 0) [[likely]]
+            return;
         if (flags_ == fired) {
             recycle();
         } else {
@@ -179,23 +181,23 @@ public:
 
     // The queue.
     bool has_slots() const noexcept { return has(own_slot | more_slots); }
-    /// Queues a slot; runs it at once if the chain has fired and nothing stands in the way. The chain's own room is free
-    /// for it while nothing is queued and no handler runs.
+    /// Queues a slot; runs it at once if the chain has fired and nothing stands in the way. The chain's own room is
+    /// free for it while nothing is queued and no handler runs.
     template <class Node, class... A>
     void add(A&&... arguments) {
         static_assert(alignof(Node) <= alignof(std::max_align_t));
-        constexpr bool fits = sizeof(Node) <= slot_capacity;
-        if (fits && flags_ == 0) [[likely]] {
-            ::new (static_cast<void*>(slot_room_)) Node(std::forward<A>(arguments)...);
-            flags_ = own_slot;
-        } else {
-            void* room = fits && !has(running | own_slot | more_slots) ? slot_room_ : ::operator new(sizeof(Node));
-            queue(make_slot<Node>(room, std::forward<A>(arguments)...));
-            settle();
+        if constexpr (sizeof(Node) <= slot_capacity) {
+            if (flags_ == 0) [[likely]] {
+                ::new (static_cast<void*>(slot_room_)) Node(std::forward<A>(arguments)...);
+                flags_ = own_slot;
+                return;
+            }
         }
+        queue(make_slot<Node>(std::forward<A>(arguments)...));
+        settle();
     }
-    /// Queues a slot that feeds `downstream`, and takes over one producer of that: this chain holds it for as long as it
-    /// has producers itself.
+    /// Queues a slot that feeds `downstream`, and takes over one producer of that: this chain holds it for as long as
+    /// it has producers itself.
     template <class Node, class... A>
     void add_link(Chain& downstream, A&&... arguments) {
         const bool is_orphan = !has_producers();
@@ -206,8 +208,11 @@ public:
     void sever(Chain& downstream) noexcept;
 
     // Firing.
-    /// The straight path of firing, for an unfired chain with one slot: the value is never stored. Takes over a producer.
-    bool can_run_straight() const noexcept { return flags_ == straight_flags.load(std::memory_order_relaxed); }
+    /// The straight path of firing, for an unfired chain with one slot: the value is never stored.
+    /// run_straight() takes over a producer.
+    bool can_run_straight() const noexcept {
+        return flags_ == straight_flags.load(std::memory_order_relaxed);
+    }
     void run_straight(void* input) {
         flags_ = fired | running;
         Slot* slot = own();
@@ -231,7 +236,6 @@ public:
     Chain* hand_over() noexcept;
 
     // Waiting.
-    Chain* waits_on() const noexcept { return waits_on_; }
     /// Takes over one consumer of `inner`.
     void wait_on(Chain& inner) noexcept {
         waits_on_ = &inner;
@@ -300,12 +304,21 @@ private:
     Slot* own() noexcept { return std::launder(reinterpret_cast<Slot*>(slot_room_)); }
     const Slot* own() const noexcept { return std::launder(reinterpret_cast<const Slot*>(slot_room_)); }
     template <class Node, class... A>
-    Node* make_slot(void* room, A&&... arguments) {
+    Node* make_slot(A&&... arguments) {
+        void* room = has_room<Node>() ? slot_room_ : ::operator new(sizeof(Node));
         try {
             return ::new (room) Node(std::forward<A>(arguments)...);
         } catch (...) {
             if (room != slot_room_) ::operator delete(room);
             throw;
+        }
+    }
+    template <class Node>
+    bool has_room() const noexcept {
+        if constexpr (sizeof(Node) > slot_capacity) {
+            return false;
+        } else {
+            return !has(running | own_slot | more_slots);
         }
     }
     void queue(Slot* slot) noexcept;
@@ -350,13 +363,16 @@ private:
     void take_ownership() noexcept {}
     void assert_owner() const noexcept {}
 #else
-    void take_ownership() noexcept { owner_ = &errno; }
+    void take_ownership() noexcept {
+        owner_ = &errno;
+    }
     void assert_owner() const noexcept {
         assert((owner_ == nullptr || owner_ == &errno) && "a Deferred belongs to the thread that made it");
     }
 #endif
 
-    std::uint64_t counts_ = 0;  // producers in the lower half, consumers in the upper: one comparison sees both
+    std::uint64_t counts_ =
+        0;  // producers in the lower half, consumers in the upper: one comparison sees both
     std::uint32_t flags_ = 0;
     std::uint32_t pauses_ = 0;
     Slot* first_ = nullptr;  // meaningful, with last_, while flagged `more_slots`
@@ -365,7 +381,8 @@ private:
     const CancellerOps* canceller_ = nullptr;  // meaningful while unfired, or flagged `owns_canceller`
     alignas(8) std::byte canceller_room_[canceller_capacity];
     Chain* waits_on_ = nullptr;
-    Chain* link_ = nullptr;  // the pass below, or the next to be orphaned, revived or buried: never two of these
+    Chain* link_ =
+        nullptr;  // the pass below, or the next to be orphaned, revived or buried: never two of these
     DebugInfo* debug_ = nullptr;
     const int* owner_ = nullptr;  // the thread's errno, in builds with assertions
     std::uint32_t watchers_ = 0;

@@ -34,7 +34,9 @@ struct ChainSlot : Slot {
         return to.release()->hand_over();
     }
     static void drop(Slot* slot) noexcept { static_cast<ChainSlot*>(slot)->~ChainSlot(); }
-    static const Chain* target(const Slot* slot) noexcept { return &static_cast<const ChainSlot*>(slot)->to.chain(); }
+    static const Chain* target(const Slot* slot) noexcept {
+        return &static_cast<const ChainSlot*>(slot)->to.chain();
+    }
     static constexpr SlotOps slot_ops{&run, &drop, false, &target};
 
     Resolver<T> to;

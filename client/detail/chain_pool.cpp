@@ -25,17 +25,17 @@ constexpr bool is_stocked = true;
 struct Stock {
     std::unique_ptr<Chain*[]> places;
 
-    ~Stock() {
-        if (places != nullptr) chain_pool.close();
-    }
+    ~Stock() { chain_pool.close(); }
 };
 
-thread_local Stock stock;
+thread_local constinit bool was_opened = false;
 
 }  // namespace
 
 void ChainPool::open() {
-    if (!is_stocked || stock.places != nullptr) return;
+    if (!is_stocked || was_opened) return;
+    was_opened = true;  // once, and not again by what dies after the stock
+    thread_local Stock stock;
     stock.places = std::make_unique<Chain*[]>(capacity + 1);
     top = &stock.places[1];
     end = top + capacity;

@@ -13,9 +13,10 @@ struct Slot;
 struct DebugInfo;
 
 struct SlotOps {
-    /// Replaces the chain's result by what the handler makes of it, and destroys the slot, which is off the queue already,
-    /// but does not free it. `input` is the value, or null: then the chain holds a Failure. A chain that can go on by
-    /// that is returned marked as running, with a producer for the pass: it runs to its end before the next slot here.
+    /// Replaces the chain's result by what the handler makes of it, and destroys the slot, which is off the queue
+    /// already, but does not free it. `input` is the value, or null: then the chain holds a Failure. A chain that can
+    /// go on by that is returned marked as running, with a producer for the pass: it runs to its end before the next
+    /// slot here.
     Chain* (*run)(Slot* slot, Chain& chain, void* input);
     /// Destroys a slot that never ran.
     void (*drop)(Slot* slot) noexcept;
@@ -57,10 +58,11 @@ void drop_value(void* room) noexcept {
 }
 
 template <class T>
-constexpr bool drops_nothing = fits_value_room<T> && std::is_trivially_destructible_v<T>;
+constexpr bool drops_nothing = fits_value_room<T>&& std::is_trivially_destructible_v<T>;
 
 template <class T>
-inline constexpr ValueOps value_ops_of{drops_nothing<T> ? nullptr : &drop_value<T>, !fits_value_room<T>, &typeid(T)};
+inline constexpr ValueOps value_ops_of{drops_nothing<T> ? nullptr : &drop_value<T>, !fits_value_room<T>,
+                                       &typeid(T)};
 
 struct CancellerOps {
     void (*cancel)(Chain& chain);

@@ -25,9 +25,9 @@ enum class ChildKind : std::uint8_t {
 };
 
 /**
- * The data of a result that is being collected. It belongs to the result's chain, in the place of the canceller: it goes
- * when the result fires, and then the children that are still to come feed nobody. Each child holds a producer of the
- * result, and the collector a consumer of each child, so that cancel() reaches it.
+ * The data of a result that is being collected. It belongs to the result's chain, in the place of the canceller: it
+ * goes when the result fires, and then the children that are still to come feed nobody. Each child holds a producer of
+ * the result, and the collector a consumer of each child, so that cancel() reaches it.
  */
 class Collector {
 public:
@@ -72,7 +72,8 @@ template <class T, class C, class Index, ChildKind Kind>
 struct ChildSlot : LinkedSlot {
     ChildSlot(Chain* result, C* to, Index at, bool consumes) noexcept
         : LinkedSlot{{&slot_ops}, result}, collector(to), index(at), consumes_errors(consumes) {}
-    ChildSlot(Chain& result, C* to, Index at, bool consumes) noexcept : ChildSlot(&result, to, at, consumes) {}
+    ChildSlot(Chain& result, C* to, Index at, bool consumes) noexcept
+        : ChildSlot(&result, to, at, consumes) {}
 
     static Chain* run(Slot* slot, Chain& child, void* input) {
         const ChildSlot self = *static_cast<ChildSlot*>(slot);
@@ -129,33 +130,27 @@ template <class R, class C>
 class Collecting {
 public:
     Collecting(std::unique_ptr<C> collector, bool fires_after_cancel)
-        : result_(Chain::make(1)), pin_(ProducerRef::adopt(result_)), collector_(collector.release()) {
-        collector_->install(*result_, fires_after_cancel);
+        : ends_(make_deferred<R>()), collector_(collector.release()) {
+        collector_->install(ends_.resolver.chain(), fires_after_cancel);
     }
 
     /// Children that have fired already are heard now; a result that fires by that leaves the rest unheard.
     template <class T, ChildKind Kind = ChildKind::owned, class Index>
     void attach(Chain& child, Index index, bool consumes_errors) {
         using Entry = ChildSlot<T, C, Index, Kind>;
-        if (result_->has(Chain::fired)) {
+        Chain& result = ends_.resolver.chain();
+        if (result.has(Chain::fired)) {
             child.add<Entry>(static_cast<Chain*>(nullptr), collector_, index, consumes_errors);
         } else {
-            result_->add_producer();
-            child.add_link<Entry>(*result_, collector_, index, consumes_errors);
+            result.add_producer();
+            child.add_link<Entry>(result, collector_, index, consumes_errors);
         }
     }
-    /// For a collector without children. Only before anything was attached.
-    C& collector() noexcept { return *collector_; }
-    Deferred<R> result() && noexcept {
-        Deferred<R> made(ConsumerRef::adopt(result_));
-        pin_ = ProducerRef();
-        return made;
-    }
+    Deferred<R> result() && noexcept { return std::move(ends_.deferred); }
 
 private:
-    Chain* result_;
-    ProducerRef pin_;
-    C* collector_;
+    DeferredEnds<R> ends_;
+    C* collector_;  // the chain's; gone once the result has fired
 };
 
 template <class T>

@@ -112,7 +112,8 @@ struct Initiation {
         Kept handler(std::forward<Handler>(given));
         Chain& chain = deferred.chain();
         if constexpr (has_executor<Kept>) {
-            if (chain.is_ready()) {  // an executor's handler is never called before its initiation has returned
+            if (chain
+                    .is_ready()) {  // an executor's handler is never called before its initiation has returned
                 const auto executor = HandlerExecutor<Kept>::get(handler, NoExecutor());
                 auto completion = make_completion<T>(chain, chain.input(), std::move(handler));
                 chain.clear();
@@ -138,7 +139,8 @@ private:
 template <class T, class CompletionToken>
 auto complete_with(Deferred<T>&& deferred, CompletionToken&& token) {
     using Signature = typename CompletionSignature<T>::type;
-    return boost::asio::async_initiate<CompletionToken, Signature>(Initiation<T>(), token, std::move(deferred));
+    return boost::asio::async_initiate<CompletionToken, Signature>(Initiation<T>(), token,
+                                                                   std::move(deferred));
 }
 
 }  // namespace txcouchbase::detail

@@ -56,8 +56,10 @@ public:
             Chain& chain = frame.promise().chain_;
             Chain** completed = frame.promise().completed_;
             chain.forget_canceller();
-            frame.destroy();
             chain.begin_fire({});
+            chain.set(Chain::running);  // what the frame's destructors add or cancel finds a Deferred at work
+            frame.destroy();
+            chain.reset(Chain::running);
             Chain* pushed = chain.hand_over();
             if (completed != nullptr) *completed = pushed;
         }
@@ -96,7 +98,9 @@ protected:
 private:
     /// Cancelling a coroutine that runs cancels what it waits for next; it is never fired directly.
     static void cancel(Chain& chain) { chain.set(Chain::cancel_wanted); }
-    static void drop(void* room) noexcept { std::coroutine_handle<>::from_address(*static_cast<void**>(room)).destroy(); }
+    static void drop(void* room) noexcept {
+        std::coroutine_handle<>::from_address(*static_cast<void**>(room)).destroy();
+    }
     static constexpr CancellerOps frame_ops{&cancel, &drop};
 
     Chain& chain_;
@@ -106,7 +110,8 @@ private:
 /// Waits for a chain, and takes what it has.
 class AwaiterBase {
 public:
-    AwaiterBase(CoroutineBase& promise, ConsumerRef inner) noexcept : promise_(promise), inner_(std::move(inner)) {}
+    AwaiterBase(CoroutineBase& promise, ConsumerRef inner) noexcept
+        : promise_(promise), inner_(std::move(inner)) {}
 
     bool await_ready() {
         Chain& outer = promise_.chain();
@@ -158,7 +163,8 @@ private:
 /// The place of a suspended coroutine in the queue of what it awaits.
 template <class T>
 struct AwaitSlot : LinkedSlot {
-    AwaitSlot(Chain& outer, AwaiterBase& waiting) noexcept : LinkedSlot{{&slot_ops}, &outer}, awaiter(waiting) {}
+    AwaitSlot(Chain& outer, AwaiterBase& waiting) noexcept
+        : LinkedSlot{{&slot_ops}, &outer}, awaiter(waiting) {}
 
     static Chain* run(Slot* slot, Chain& inner, void* input) {
         auto* self = static_cast<AwaitSlot*>(slot);
@@ -221,8 +227,7 @@ template <class T>
 class CoroutineReturn : public AwaitsDeferreds {
 public:
     template <class U = T>
-        requires(std::convertible_to<U &&, T>)
-    void return_value(U&& value) {
+    requires(std::convertible_to<U&&, T>) void return_value(U&& value) {
         this->chain().template store<T>(std::forward<U>(value));
     }
     void return_value(Failure failure) noexcept { this->chain().store_failure(std::move(failure)); }

@@ -25,17 +25,6 @@ decltype(auto) invoke_with(F& handler, void* input) {
     }
 }
 
-/// Calls a handler of both sides with the chain's result as an Outcome.
-template <class T, class H>
-decltype(auto) invoke_with_outcome(H& handler, Chain& chain, void* input) {
-    if (input == nullptr) return std::invoke(std::move(handler), Outcome<T>(chain.take_failure()));
-    if constexpr (std::is_void_v<T>) {
-        return std::invoke(std::move(handler), Outcome<T>());
-    } else {
-        return std::invoke(std::move(handler), Outcome<T>(std::move(*static_cast<T*>(input))));
-    }
-}
-
 /// Makes the returned value the chain's result. The handler's argument may still lie in the chain, so it goes first.
 template <class U, class Call>
 void store_return(Chain& chain, Call&& call) {
@@ -118,7 +107,7 @@ struct BothSlot : Slot {
     static Chain* run(Slot* slot, Chain& chain, void* input) {
         auto* self = static_cast<BothSlot*>(slot);
         run_handler<U>(chain, [&]() -> decltype(auto) {
-            return invoke_with_outcome<T>(self->handler, chain, input);
+            return std::invoke(std::move(self->handler), take_outcome<T>(chain, input));
         });
         self->~BothSlot();
         return nullptr;

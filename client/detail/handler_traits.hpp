@@ -26,9 +26,9 @@ inline constexpr bool is_outcome<Outcome<T>> = true;
 /// hold a pointer.
 template <class T>
 concept DeferredValue = std::is_void_v<T> ||
-                        (std::is_object_v<T> && !std::is_array_v<T> && std::same_as<T, std::remove_cv_t<T>> &&
-                         !std::same_as<T, Failure> && !std::same_as<T, std::exception_ptr> &&
-                         !detail::is_outcome<T> && !detail::is_deferred<T>);
+    (std::is_object_v<T> && !std::is_array_v<T> && std::same_as<T, std::remove_cv_t<T>> &&
+     !std::same_as<T, Failure> && !std::same_as<T, std::exception_ptr> && !detail::is_outcome<T> &&
+     !detail::is_deferred<T>);
 
 template <DeferredValue T>
 class Deferred;
@@ -65,8 +65,10 @@ concept HandlerReturn = DeferredValue<typename Flat<R>::type>;
 
 /// A success handler: called with the value, as an rvalue; for void, without argument.
 template <class F, class T>
-concept ValueHandler =
-    requires { typename InvokeWithValue<F, T>::type; } && HandlerReturn<typename InvokeWithValue<F, T>::type>;
+concept ValueHandler = requires {
+    typename InvokeWithValue<F, T>::type;
+}
+&&HandlerReturn<typename InvokeWithValue<F, T>::type>;
 
 template <class F, class T>
 using ValueHandlerResult = typename Flat<typename InvokeWithValue<F, T>::type>::type;
@@ -74,7 +76,7 @@ using ValueHandlerResult = typename Flat<typename InvokeWithValue<F, T>::type>::
 /// What may take the place of a T on the error side: nothing but a T, whether later or not at all.
 template <class R, class T>
 concept Recovery = std::same_as<R, Failure> || std::same_as<R, Deferred<T>> || std::same_as<R, Outcome<T>> ||
-                   (std::is_void_v<T> && std::is_void_v<R>) ||
+                   (std::is_void_v<T>&& std::is_void_v<R>) ||
                    (!std::is_void_v<T> && !is_deferred<R> && !is_outcome<R> && std::convertible_to<R, T>);
 
 /// An error handler.

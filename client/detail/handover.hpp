@@ -41,6 +41,21 @@ void move_result(Chain& from, void* input, Chain& to) noexcept {
     }
 }
 
+/// What a slot got, as an Outcome; the chain is left with a moved-from value or with nothing.
+template <class T>
+Outcome<T> take_outcome(Chain& chain, void* input) noexcept {
+    if (input == nullptr) return chain.take_failure();
+    if constexpr (std::is_void_v<T>) {
+        return {};
+    } else {
+        try {
+            return std::move(*static_cast<T*>(input));
+        } catch (...) {
+            return Failure::current();
+        }
+    }
+}
+
 template <class T>
 void store_outcome(Chain& chain, Outcome<T>&& outcome) {
     if (!outcome.has_value()) {

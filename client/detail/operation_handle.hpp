@@ -93,9 +93,10 @@ struct OperationCallbacks {
 };
 
 /// Which operation, of all that a slot has served. Copied freely; to be followed only while the operation is in flight.
+/// (The opaque would not tell: its generation starts over after 4,096 uses of the slot, and handles are kept longer.)
 struct OperationId {
     net::Operation* operation = nullptr;
-    std::uint32_t opaque = 0;
+    std::uint32_t sequence = 0;
 
     /// Ends it with errc::cancelled; the caller knows that it has not ended.
     void cancel() const;
@@ -105,11 +106,11 @@ struct OperationId {
 class OperationHandle {
 public:
     // Where things lie in a net::Operation, which public headers do not see (asserted in core.hpp).
-    static constexpr std::size_t opaque_offset = 0;
+    static constexpr std::size_t sequence_offset = 28;
     static constexpr std::size_t callbacks_offset = 48;
 
     OperationHandle() = default;
-    OperationHandle(Shared* core, net::Operation* operation) noexcept : core_(core), id_{operation, live_opaque(operation)} {}
+    OperationHandle(Shared* core, net::Operation* operation) noexcept : core_(core), id_{operation, live_sequence(operation)} {}
 
     /// The callbacks of the operation; throws std::logic_error when it is over.
     OperationCallbacks& callbacks() const {
@@ -117,15 +118,15 @@ public:
             throw std::logic_error("AsyncResult: the operation is over; attach callbacks right after the call");
         return *reinterpret_cast<OperationCallbacks*>(reinterpret_cast<std::byte*>(id_.operation) + callbacks_offset);
     }
-    bool is_pending() const noexcept { return id_.operation != nullptr && live_opaque(id_.operation) == id_.opaque; }
+    bool is_pending() const noexcept { return id_.operation != nullptr && live_sequence(id_.operation) == id_.sequence; }
     void cancel() const {
         if (is_pending()) id_.cancel();
     }
     const OperationId& id() const noexcept { return id_; }
 
 private:
-    static std::uint32_t live_opaque(const net::Operation* operation) noexcept {
-        return *reinterpret_cast<const std::uint32_t*>(reinterpret_cast<const std::byte*>(operation) + opaque_offset);
+    static std::uint32_t live_sequence(const net::Operation* operation) noexcept {
+        return *reinterpret_cast<const std::uint32_t*>(reinterpret_cast<const std::byte*>(operation) + sequence_offset);
     }
 
     SharedRef core_;

@@ -102,9 +102,8 @@ public:
     void callback(T&& value, detail::SourceLocation at = detail::SourceLocation::current()) const& {
         detail::fire_value<T>(*detail::ProducerRef(chain_).release(), &value, at);
     }
-    void callback(const T& value, detail::SourceLocation at = detail::SourceLocation::current()) const
-        requires std::copy_constructible<T>
-    {
+    void callback(const T& value, detail::SourceLocation at = detail::SourceLocation::current())
+        const requires std::copy_constructible<T> {
         T copy(value);
         detail::fire_value<T>(*detail::ProducerRef(chain_).release(), &copy, at);
     }
@@ -117,7 +116,8 @@ public:
         errback(std::move(failure), at);
     }
     /// As callback(), but says whether it fired instead of throwing; the value is untouched if it did not.
-    bool try_callback(T&& value, detail::SourceLocation at = detail::SourceLocation::current()) const noexcept {
+    bool try_callback(T&& value,
+                      detail::SourceLocation at = detail::SourceLocation::current()) const noexcept {
         if (is_fired()) return false;
         callback(std::move(value), at);
         return true;
@@ -172,7 +172,7 @@ struct UserCanceller {
             delete &get(room);
         }
     }
-    static constexpr CancellerOps ops{&cancel, fits && std::is_trivially_destructible_v<F> ? nullptr : &drop};
+    static constexpr CancellerOps ops{&cancel, fits&& std::is_trivially_destructible_v<F> ? nullptr : &drop};
 
     template <class A>
     static void install(Chain& chain, A&& canceller) {

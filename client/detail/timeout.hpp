@@ -19,8 +19,8 @@ namespace txcouchbase {
 /**
  * What can call a function later.
  *
- * `call_later(delay, function)` keeps a copyable function of no arguments, calls it once when `delay` has passed (on the
- * thread of the Deferred, never inside call_later) and then destroys it. It returns a default-constructible, movable
+ * `call_later(delay, function)` keeps a copyable function of no arguments, calls it once when `delay` has passed (on
+ * the thread of the Deferred, never inside call_later) and then destroys it. It returns a default-constructible, movable
  * token: `active()` until the call, `cancel()` while active, which destroys the function uncalled. Dropping the token
  * does not cancel.
  */
@@ -39,14 +39,14 @@ namespace detail {
 template <class T>
 struct TimeoutTranslation {
     Outcome<T> operator()(Outcome<T> result, std::chrono::nanoseconds timeout) const {
-        if (!result && result.failure().template check<CancelledError>()) return Failure(DeferredTimeoutError(timeout));
+        if (!result && result.failure().template check<CancelledError>())
+            return Failure(DeferredTimeoutError(timeout));
         return result;
     }
 };
 
 template <class H, class T>
-concept TimeoutHandler =
-    std::invocable<H, Outcome<T>, std::chrono::nanoseconds> &&
+concept TimeoutHandler = std::invocable<H, Outcome<T>, std::chrono::nanoseconds> &&
     Recovery<std::remove_cv_t<std::invoke_result_t<H, Outcome<T>, std::chrono::nanoseconds>>, T>;
 
 template <class Token>

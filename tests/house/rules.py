@@ -241,21 +241,22 @@ def nothing_points_outside(house):
 
 EXAMPLE = "examples/quickstart.cpp"
 EXTRACT = re.compile(r"^// begin README\n(.*?)^// end README$", re.S | re.M)
-SHOWN = re.compile(r"(<!-- begin examples/quickstart.cpp -->\n)(.*?)(<!-- end examples/quickstart.cpp -->)", re.S)
+SHOWN = re.compile(r"(<!-- begin (examples/\w+\.cpp) -->\n)(.*?)(<!-- end \2 -->)", re.S)
 
 
-def readme_example(house):
+def readme_example(house, example):
     """The block that README should show: the marked lines of the example, or nothing while there is none."""
-    extract = EXTRACT.search(house.read(EXAMPLE))
+    extract = EXTRACT.search(house.read(example))
     return f"```cpp\n{extract.group(1).strip()}\n```\n" if extract else ""
 
 
 def readme_shows_the_example(house):
-    shown = SHOWN.search(house.read("README.md"))
-    if not shown:
+    shown = {match.group(2): match.group(3) for match in SHOWN.finditer(house.read("README.md"))}
+    if EXAMPLE not in shown:
         yield "README.md: the markers <!-- begin/end examples/quickstart.cpp --> are missing"
-    elif shown.group(2) != readme_example(house):
-        yield f"README.md: its example is not what {EXAMPLE} says; ./dev format copies it"
+    for example, block in shown.items():
+        if block != readme_example(house, example):
+            yield f"README.md: its example is not what {example} says; ./dev format copies it"
     if house.read(EXAMPLE) and not EXTRACT.search(house.read(EXAMPLE)):
         yield f"{EXAMPLE}: the lines '// begin README' and '// end README' are missing"
     lines = len(house.read(EXAMPLE).splitlines())
@@ -265,7 +266,7 @@ def readme_shows_the_example(house):
 
 def write_readme(house):
     text = house.read("README.md")
-    fresh = SHOWN.sub(lambda match: match.group(1) + readme_example(house) + match.group(3), text)
+    fresh = SHOWN.sub(lambda match: match.group(1) + readme_example(house, match.group(2)) + match.group(4), text)
     if fresh != text:
         (house.root / "README.md").write_text(fresh, encoding="utf-8")
 

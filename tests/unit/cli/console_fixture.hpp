@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <gtest/gtest.h>
+
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
@@ -25,6 +28,7 @@ struct Ran {
     }
 };
 
+/// Runs it without a terminal at its input.
 inline Ran run(const std::vector<std::string_view>& arguments, const std::string& input = "") {
     std::istringstream in{input};
     std::ostringstream out;
@@ -32,6 +36,29 @@ inline Ran run(const std::vector<std::string_view>& arguments, const std::string
     Console console{in, out, err};
     const int code = run_txcb(arguments, console);
     return {code, out.str(), err.str()};
+}
+
+/// What is to be expected of a command line that is wrong: one sentence, and nothing was done.
+inline void expect_refusal(const std::vector<std::string_view>& arguments, const std::string& complaint,
+                           const std::string& input = "") {
+    SCOPED_TRACE(complaint);
+    const Ran ran = run(arguments, input);
+    const std::string verb{arguments.front()};
+    EXPECT_EQ(ran.code, 64);
+    EXPECT_EQ(ran.out, "");
+    EXPECT_EQ(ran.err, "txcb " + verb + ": " + complaint + "; txcb " + verb + " --help explains\n");
+}
+
+/// The help of a key-value verb: it fits a terminal of 24 lines and 80 columns.
+inline std::string help_of(std::string_view verb) {
+    const Ran ran = run({verb, "--help"});
+    EXPECT_EQ(ran.code, 0);
+    EXPECT_EQ(ran.err, "");
+    EXPECT_LE(std::count(ran.out.begin(), ran.out.end(), '\n'), 24);
+    std::istringstream in{ran.out};
+    for (std::string line; std::getline(in, line);) EXPECT_LE(line.size(), 80U) << line;
+    EXPECT_TRUE(ran.out.starts_with("txcb " + std::string{verb} + ' ')) << ran.out;
+    return ran.out;
 }
 
 }  // namespace txcouchbase::cli

@@ -15,7 +15,8 @@ TEST(Txcb, HelpNamesTheVerbs) {
     for (const char* option : {"--help", "-h"}) {
         const Ran ran = run({option});
         EXPECT_EQ(ran.code, 0);
-        EXPECT_THAT(ran.out, HasSubstr("decode"));
+        for (const char* verb : {"get", "set", "rm", "incr", "stats", "version", "decode"})
+            EXPECT_THAT(ran.out, HasSubstr("\n  " + std::string{verb} + ' '));
         EXPECT_EQ(ran.err, "");
     }
 }

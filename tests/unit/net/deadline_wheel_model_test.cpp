@@ -35,7 +35,7 @@ public:
 
 private:
     Duration some_duration() {
-        if (random_.one_in(100)) return std::chrono::hours{random_.below(24 * 40)};
+        if (random_.one_in(100)) return std::chrono::minutes{random_.below(30)};
         if (random_.one_in(10)) return std::chrono::milliseconds{random_.below(20'000)};
         return std::chrono::microseconds{random_.below(3'000'000)};
     }
@@ -64,7 +64,7 @@ private:
             timer_.reset();
             expire();
             move_timer();
-            ASSERT_LT(++wakes, 1'200'000) << "the loop spins";
+            ASSERT_LT(++wakes, 1'000) << "the loop spins";
         }
         time_.advance_to(std::max(time_.now(), until));
     }

@@ -109,7 +109,7 @@ TEST(DeadlineWheel, KeepsDeadlinesBeyondOneTurn) {
 }
 
 TEST(DeadlineWheel, FiresEverythingAfterALongSleep) {
-    for (const Duration sleep : {wheel_turn - tick, wheel_turn, wheel_turn + tick, Duration{24h * 365}}) {
+    for (const Duration sleep : {wheel_turn - tick, wheel_turn, wheel_turn + tick, Duration{24h * 60}}) {
         WheelTime time;
         for (Duration timeout = tick; timeout < wheel_turn - 2 * tick; timeout += 7 * tick) time.arm(timeout);
         Operation& far = time.arm(24h * 40);

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "built_frame.hpp"
+#include "tests/unit/protocol/built_frame.hpp"
 
 namespace txcouchbase::protocol {
 namespace {
@@ -62,8 +62,8 @@ TEST(ClassicResponses, TouchIsReadFromAllThreeKindsOfServer) {
 TEST(ClassicResponses, StatisticsEndWithoutKeyAndValue) {
     EXPECT_TRUE(read_stat(built(Response{.opcode = Opcode::stat}).frame()).is_end());
     EXPECT_FALSE(read_stat(built(Response{.opcode = Opcode::stat, .key = "note"}).frame()).is_end());
-    const StatResponse pid =
-        read_stat(built(Response{.opcode = Opcode::stat, .key = "pid", .value = "7"}).frame());
+    const BuiltFrame frame = built(Response{.opcode = Opcode::stat, .key = "pid", .value = "7"});
+    const StatResponse pid = read_stat(frame.frame());
     EXPECT_EQ(pid.name, "pid");
     EXPECT_EQ(pid.value, "7");
 }

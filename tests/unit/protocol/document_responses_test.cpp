@@ -4,8 +4,8 @@
 
 #include <gtest/gtest.h>
 
-#include "built_frame.hpp"
-#include "test_vectors.hpp"
+#include "tests/unit/protocol/built_frame.hpp"
+#include "tests/unit/protocol/test_vectors.hpp"
 
 namespace txcouchbase::protocol {
 namespace {
@@ -55,12 +55,12 @@ TEST(DocumentResponses, ObserveSeqnoTellsOfAFailoverInFormatOne) {
     EXPECT_EQ(plain->vbucket, 12);
     EXPECT_EQ(plain->persisted_seqno, 90U);
     EXPECT_EQ(plain->current_seqno, 100U);
-    EXPECT_FALSE(plain->failover);
+    EXPECT_FALSE(plain->superseded);
     const auto moved = read_observe_seqno(
         answer(Opcode::observe_seqno, "", "\1" + fields + unhex("0000000000abcdef0000000000000050")).frame());
-    ASSERT_TRUE(moved && moved->failover);
-    EXPECT_EQ(moved->failover->old_vbucket_uuid, 0xabcdefU);
-    EXPECT_EQ(moved->failover->last_seqno, 80U);
+    ASSERT_TRUE(moved && moved->superseded);
+    EXPECT_EQ(moved->superseded->vbucket_uuid, 0xabcdefU);
+    EXPECT_EQ(moved->superseded->last_seqno, 80U);
 }
 
 TEST(DocumentResponses, KeyStatesHaveNames) {

@@ -4,7 +4,7 @@
 
 #include <gmock/gmock.h>
 
-#include "built_frame.hpp"
+#include "tests/unit/protocol/built_frame.hpp"
 
 namespace txcouchbase::protocol {
 namespace {

@@ -6,7 +6,6 @@
 
 #include <ostream>
 
-#include "built_frame.hpp"
 #include "protocol/classic_requests.hpp"
 #include "protocol/collection_requests.hpp"
 #include "protocol/document_requests.hpp"
@@ -14,7 +13,8 @@
 #include "protocol/range_scan_requests.hpp"
 #include "protocol/session_requests.hpp"
 #include "protocol/subdoc_requests.hpp"
-#include "test_vectors.hpp"
+#include "tests/unit/protocol/built_frame.hpp"
+#include "tests/unit/protocol/test_vectors.hpp"
 
 namespace txcouchbase::protocol {
 
@@ -333,6 +333,8 @@ TEST(RequestCheck, WhatCommandsAskForThemselves) {
              Defect::bad_extras, Status::einval, "Request must include extras of length 28"},
         },
         session);
+    EXPECT_TRUE(
+        check_request(built(request::get_all_vb_seqnos(VbucketState::dead)).frame(), session).is_accepted());
     expect(check_request(built(request::get_random_key()).frame(), everything_on()), Defect::bad_extras,
            Status::einval);
     EXPECT_TRUE(check_request(built(request::get_random_key()).frame(), session).is_accepted());

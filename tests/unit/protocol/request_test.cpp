@@ -6,7 +6,6 @@
 
 #include <algorithm>
 
-#include "built_frame.hpp"
 #include "protocol/classic_requests.hpp"
 #include "protocol/collection_requests.hpp"
 #include "protocol/document_requests.hpp"
@@ -15,7 +14,8 @@
 #include "protocol/server_push.hpp"
 #include "protocol/session_requests.hpp"
 #include "protocol/subdoc_requests.hpp"
-#include "test_vectors.hpp"
+#include "tests/unit/protocol/built_frame.hpp"
+#include "tests/unit/protocol/test_vectors.hpp"
 
 namespace txcouchbase::protocol {
 namespace {

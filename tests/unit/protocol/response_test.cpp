@@ -4,9 +4,9 @@
 
 #include <gtest/gtest.h>
 
-#include "built_frame.hpp"
 #include "protocol/server_push.hpp"
-#include "test_vectors.hpp"
+#include "tests/unit/protocol/built_frame.hpp"
+#include "tests/unit/protocol/test_vectors.hpp"
 
 namespace txcouchbase::protocol {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "built_frame.hpp"
+#include "tests/unit/protocol/built_frame.hpp"
 
 namespace txcouchbase::protocol {
 namespace {

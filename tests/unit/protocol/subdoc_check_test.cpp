@@ -4,8 +4,8 @@
 
 #include <gtest/gtest.h>
 
-#include "built_frame.hpp"
 #include "protocol/subdoc_requests.hpp"
+#include "tests/unit/protocol/built_frame.hpp"
 
 namespace txcouchbase::protocol {
 namespace {

@@ -4,8 +4,8 @@
 
 #include <gtest/gtest.h>
 
-#include "built_frame.hpp"
-#include "test_vectors.hpp"
+#include "tests/unit/protocol/built_frame.hpp"
+#include "tests/unit/protocol/test_vectors.hpp"
 
 namespace txcouchbase::protocol {
 namespace {

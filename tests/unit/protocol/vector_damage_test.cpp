@@ -1,12 +1,11 @@
-// Every frame of the vectors with every one of its bytes changed and every section cut short: whoever reads it must
-// give a named answer and stay inside the frame (the address sanitizer watches).
+// Every frame of the vectors, damaged byte by byte, is judged by name and never read beyond its end.
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
 #include "protocol/frame_writer.hpp"
 #include "protocol/request_check.hpp"
 #include "protocol/response_check.hpp"
-#include "test_vectors.hpp"
+#include "tests/unit/protocol/test_vectors.hpp"
 
 namespace txcouchbase::protocol {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "test_vectors.hpp"
+#include "tests/unit/protocol/test_vectors.hpp"
 
 namespace txcouchbase::protocol {
 namespace {

@@ -1,0 +1,147 @@
+#!/usr/bin/env python3
+# Measures `txcb-bench kv` against a memcached of its own, and holds it to the bars.
+# SPDX-License-Identifier: Apache-2.0
+"""Starts Debian's memcached (-t 1 -R 1000) on a free loopback port and measures txcb-bench against it:
+
+    instructions   user instructions per get, by callgrind: two runs of different length, the difference
+    allocations    calls of operator new per get
+    system calls   per batch of 100 gets, by strace: the difference of two runs again
+    ratio          wall-clock throughput over that of `--front raw`: the median of alternated runs, and their spread
+
+--check fails when a bar is missed (the ratio has none). --quick leaves the wall-clock runs out."""
+
+import argparse
+import json
+import os
+import re
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+FRONTS = ("async", "deferred", "coro")
+BARS = {
+    "instructions": {"async": 800},
+    "allocations": {"async": 0.01, "deferred": 1.01},
+    "write": 1.05,
+    "read": 2.05,
+    "wait": 2.05,
+}
+BATCH = 100
+CALLS = {"write": ("sendmsg", "write", "sendto", "writev"), "read": ("recvmsg", "read", "recvfrom", "readv"),
+         "wait": ("epoll_wait", "epoll_pwait", "epoll_pwait2")}
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Memcached:
+    """A memcached that lives as long as the with block."""
+
+    def __enter__(self):
+        user = ["-u", "nobody"] if os.geteuid() == 0 else []
+        for _ in range(10):
+            self.port = free_port()
+            self.process = subprocess.Popen(
+                ["memcached", "-l", "127.0.0.1", "-p", str(self.port), "-U", "0", "-t", "1", "-R", "1000", *user])
+            deadline = time.monotonic() + 5
+            while self.process.poll() is None and time.monotonic() < deadline:
+                try:
+                    socket.create_connection(("127.0.0.1", self.port), 1).close()
+                    return self
+                except OSError:
+                    time.sleep(0.01)
+            self.__exit__()
+        sys.exit("kv_report.py: memcached does not start")
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait()
+
+
+def kv(binary, port, front, ops):
+    return [binary, "kv", "--connect", f"memcached://127.0.0.1:{port}", "--front", front, "--batch", str(BATCH),
+            "--ops", str(ops), "--json"]
+
+
+def run_json(command):
+    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+def instructions(binary, port, front):
+    script = [sys.executable, "-B", os.path.join(HERE, "instructions.py"), "--small", "20000", "--large", "60000"]
+    run = subprocess.run([*script, *kv(binary, port, front, "{n}")], check=True, capture_output=True, text=True)
+    return float(run.stdout.split()[0])
+
+
+def count_calls(binary, port, ops):
+    with tempfile.NamedTemporaryFile("r") as summary:
+        subprocess.run(["strace", "-f", "-c", "-o", summary.name, *kv(binary, port, "async", ops)], check=True,
+                       capture_output=True)
+        found = {name: int(count) for count, name in
+                 re.findall(r"^\s*[\d.]+\s+[\d.]+\s+\d+\s+(\d+)(?:\s+\d+)?\s+(\w+)$", summary.read(), re.M)}
+    return {kind: sum(found.get(name, 0) for name in names) for kind, names in CALLS.items()}
+
+
+def system_calls(binary, port):
+    small, large = 20_000, 60_000
+    few, many = count_calls(binary, port, small), count_calls(binary, port, large)
+    return {kind: (many[kind] - few[kind]) / ((large - small) / BATCH) for kind in CALLS}
+
+
+def ratios(binary, port, front, rounds, ops):
+    each = []
+    for _ in range(rounds):
+        raw = run_json(kv(binary, port, "raw", ops))["ops_per_second"]
+        each.append(run_json(kv(binary, port, front, ops))["ops_per_second"] / raw)
+    return statistics.median(each), min(each), max(each)
+
+
+class Report:
+    def __init__(self):
+        self.missed = []
+
+    def line(self, what, figure, bar=None):
+        verdict = "" if bar is None else f"   bar {bar:g}" + ("" if figure <= bar else "   MISSED")
+        print(f"{what:<46} {figure:10.2f}{verdict}", flush=True)
+        if bar is not None and figure > bar:
+            self.missed.append(what)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true", help="exit 1 when a bar is missed")
+    parser.add_argument("--quick", action="store_true", help="no wall-clock runs")
+    parser.add_argument("--rounds", type=int, default=15, help="alternated wall-clock runs (%(default)s)")
+    parser.add_argument("--ops", type=int, default=500_000, help="operations of a wall-clock run (%(default)s)")
+    parser.add_argument("binary", help="the txcb-bench of a release build")
+    options = parser.parse_args()
+    for tool in ("memcached", "valgrind", "strace"):
+        if shutil.which(tool) is None:
+            sys.exit(f"kv_report.py: {tool} is not installed")
+    report = Report()
+    with Memcached() as server:
+        for front in FRONTS:
+            report.line(f"instructions per get, {front}", instructions(options.binary, server.port, front),
+                        BARS["instructions"].get(front))
+        for front in FRONTS:
+            allocated = run_json(kv(options.binary, server.port, front, 200_000))["allocations_per_op"]
+            report.line(f"allocations per get, {front}", allocated, BARS["allocations"].get(front))
+        for kind, figure in system_calls(options.binary, server.port).items():
+            report.line(f"{kind} system calls per batch of {BATCH}", figure, BARS[kind])
+        for front in () if options.quick else FRONTS:
+            median, least, most = ratios(options.binary, server.port, front, options.rounds, options.ops)
+            report.line(f"throughput over raw, {front} ({least:.2f}..{most:.2f})", median)
+    if options.check and report.missed:
+        sys.exit("missed: " + ", ".join(report.missed))
+
+
+if __name__ == "__main__":
+    main()

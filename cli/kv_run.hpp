@@ -1,0 +1,69 @@
+// Connects for a key-value verb, runs its operations, and turns what became of them into sentences and an exit code.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <functional>
+#include <span>
+#include <txcouchbase/connection.hpp>
+#include <vector>
+
+#include "cli/console.hpp"
+#include "cli/kv_command.hpp"
+
+namespace txcouchbase::cli {
+
+/// Says on standard error what failed, a sentence each, and remembers the worst of it as the exit code.
+class KvReport {
+public:
+    KvReport(std::string_view verb, std::ostream& err) : verb_(verb), err_(err) {}
+
+    /// An operation failed.
+    void failed(const Failure& failure);
+    /// No connection could be made, or none could be tried.
+    void not_connected(const Failure& failure);
+
+    int code() const noexcept { return code_; }
+
+private:
+    void say(std::string_view sentence);
+    void say(const Failure& failure);
+    void worsen(ExitCode code) noexcept { code_ = std::max<int>(code_, code); }
+
+    std::string_view verb_;
+    std::ostream& err_;
+    int code_ = exit_ok;
+};
+
+/// The operations of a verb: started once the connection is up, done when the Deferred fires.
+using KvWork = std::function<Deferred<void>(Connection& connection, KvReport& report)>;
+
+/// Runs `work` on a connection of its own. Returns the exit code, finish() included.
+int run_on_server(const KvVerb& verb, const KvCommand& command, Console& console, const KvWork& work);
+
+/**
+ * Calls `issue(key)` for every key, and `show` with each result in the order of the keys; failures are reported.
+ *
+ * Lifetime: `issue` and `show` are kept; `keys` and `report` must outlive the Deferred.
+ * Cost:     the results of at most 100 keys are held at a time.
+ */
+template <class Issue, class Show>
+Deferred<void> for_each_key(std::span<const std::string_view> keys, KvReport& report, Issue issue,
+                            Show show) {
+    constexpr std::size_t most_in_flight = 100;
+    while (!keys.empty()) {
+        const auto part = keys.first(std::min(keys.size(), most_in_flight));
+        keys = keys.subspan(part.size());
+        std::vector<decltype(issue(part.front()))> answers;
+        for (const std::string_view key : part) answers.push_back(issue(key));
+        for (auto& answer : answers) {
+            const auto outcome = co_await as_outcome(std::move(answer));
+            if (outcome)
+                show(*outcome);
+            else
+                report.failed(outcome.failure());
+        }
+    }
+}
+
+}  // namespace txcouchbase::cli

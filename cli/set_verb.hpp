@@ -1,0 +1,11 @@
+// `txcb set`: stores a value.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "cli/console.hpp"
+
+namespace txcouchbase::cli {
+
+int run_set(Arguments arguments, Console& console);
+
+}  // namespace txcouchbase::cli

@@ -1,0 +1,121 @@
+// What a key, a time to live and a value may be, and what happens to those that may not.
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/integration/server_fixture.hpp"
+
+namespace txcouchbase::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+class KeysAndLimits : public ServerTest {
+protected:
+    /// The raw face throws E from the call; the Deferred face never throws, and gives E to the errback.
+    template <class E, class Issue>
+    testing::AssertionResult is_refused_with(Issue issue) {
+        try {
+            issue(raw);
+            return testing::AssertionFailure() << "the raw face did not throw";
+        } catch (const E&) {  // NOLINT(bugprone-empty-catch): as it should be
+        } catch (const std::exception& other) {
+            return testing::AssertionFailure() << "the raw face threw another exception: " << other.what();
+        }
+        try {
+            return failed_with<E>(end_of(issue(cb)));
+        } catch (const std::exception& thrown) {
+            return testing::AssertionFailure() << "the Deferred face threw: " << thrown.what();
+        }
+    }
+
+    Connection cb{io, server.url()};
+    TxAsyncConnection raw = cb.raw();
+};
+
+TEST_F(KeysAndLimits, AKeyOf250BytesWorks) {
+    const std::string key(250, 'k');
+    EXPECT_TRUE(succeeded(end_of(cb.set(key, "v"))));
+    const auto found = stored(key);
+    ASSERT_TRUE(succeeded(found));
+    EXPECT_EQ(found->key(), key);
+    EXPECT_EQ(found->text(), "v");
+}
+
+TEST_F(KeysAndLimits, AKeyMayHaveAnyBytes) {
+    const std::string key("\0 \r\n\xff\x80key", 9);
+    EXPECT_TRUE(succeeded(end_of(cb.set(key, "v"))));
+    const auto found = stored(key);
+    ASSERT_TRUE(succeeded(found));
+    EXPECT_EQ(found->key(), key);
+    EXPECT_TRUE(failed_with<NotFoundError>(stored(std::string("\0 \r\n\xff\x80kez", 9))));
+}
+
+TEST_F(KeysAndLimits, AnEmptyKeyIsAnArgumentErrorOfEveryOperation) {
+    EXPECT_TRUE(is_refused_with<ArgumentError>([](auto& c) { return c.get(""); }));
+    EXPECT_TRUE(is_refused_with<ArgumentError>([](auto& c) { return c.touch("", 1s); }));
+    EXPECT_TRUE(is_refused_with<ArgumentError>([](auto& c) { return c.set("", "v"); }));
+    EXPECT_TRUE(is_refused_with<ArgumentError>([](auto& c) { return c.add("", "v"); }));
+    EXPECT_TRUE(is_refused_with<ArgumentError>([](auto& c) { return c.replace("", "v"); }));
+    EXPECT_TRUE(is_refused_with<ArgumentError>([](auto& c) { return c.append("", "v"); }));
+    EXPECT_TRUE(is_refused_with<ArgumentError>([](auto& c) { return c.prepend("", "v"); }));
+    EXPECT_TRUE(is_refused_with<ArgumentError>([](auto& c) { return c.remove(""); }));
+    EXPECT_TRUE(is_refused_with<ArgumentError>([](auto& c) { return c.incr(""); }));
+    EXPECT_TRUE(is_refused_with<ArgumentError>([](auto& c) { return c.decr(""); }));
+}
+
+TEST_F(KeysAndLimits, AKeyOf251BytesIsAnArgumentErrorThatSaysItsLength) {
+    const std::string key(251, 'k');
+    EXPECT_TRUE(is_refused_with<ArgumentError>([&](auto& c) { return c.get(key); }));
+    EXPECT_TRUE(is_refused_with<CouchbaseInputError>([&](auto& c) { return c.set(key, "v"); }));
+    EXPECT_NE(error_of(end_of(cb.get(key))).detail().cause.find("251"), std::string::npos);
+}
+
+TEST_F(KeysAndLimits, ArgumentErrorsArriveBeforeTheConnectionIsUpAndAfterItIsClosed) {
+    EXPECT_FALSE(cb.connected());
+    EXPECT_TRUE(is_refused_with<ArgumentError>([](auto& c) { return c.get(""); }));
+    cb.close();
+    EXPECT_TRUE(is_refused_with<ArgumentError>([](auto& c) { return c.get(""); }));
+}
+
+TEST_F(KeysAndLimits, WhatNoServerWouldAcceptIsAnArgumentError) {
+    EXPECT_TRUE(is_refused_with<ArgumentError>([](auto& c) { return c.set("k", "v", {.ttl = -1s}); }));
+    EXPECT_TRUE(is_refused_with<ArgumentError>([](auto& c) { return c.get("k", {.ttl = -1s}); }));
+    EXPECT_TRUE(is_refused_with<ArgumentError>([](auto& c) { return c.touch("k", -1s); }));
+    EXPECT_TRUE(
+        is_refused_with<ArgumentError>([](auto& c) { return c.touch("k", std::chrono::seconds::max()); }));
+    EXPECT_TRUE(is_refused_with<ArgumentError>([](auto& c) { return c.touch("k", 24h * 366 * 200); }));
+    EXPECT_TRUE(is_refused_with<ArgumentError>([](auto& c) { return c.add("k", "v", {.cas = 1}); }));
+    EXPECT_TRUE(
+        is_refused_with<ArgumentError>([](auto& c) { return c.append("k", "v", {.format = Format::json}); }));
+    EXPECT_TRUE(is_refused_with<ArgumentError>([](auto& c) { return c.incr("k", {.ttl = 1s}); }));
+    EXPECT_TRUE(is_refused_with<ArgumentError>([](auto& c) { return c.stats(std::string(251, 'g')); }));
+    EXPECT_EQ(stored_bytes("k"), "(nothing)");
+}
+
+TEST_F(KeysAndLimits, AValueOverTheServersLimitIsTooBigAndTheConnectionGoesOn) {
+    const std::string value(2 * 1024 * 1024, 'v');
+    Ending before{cb.set("before", "v")};
+    const auto end = end_of(cb.set("big", value, {.format = Format::utf8}));
+    EXPECT_TRUE(failed_with<TooBigError>(end));
+    EXPECT_TRUE(failed_with<CouchbaseInputError>(end));
+    EXPECT_TRUE(failed_with<CouchbaseDataError>(end));
+    EXPECT_EQ(error_of(end).detail().key, "big");
+    EXPECT_TRUE(succeeded(before.take()));
+    EXPECT_TRUE(succeeded(end_of(cb.set("after", "v"))));
+    EXPECT_EQ(stored_bytes("big"), "(nothing)");
+    EXPECT_EQ(stored_bytes("after"), "\"v\"");
+}
+
+TEST_F(KeysAndLimits, AValueJustUnderTheServersLimitComesBackByteForByte) {
+    std::string value(1024 * 1024 - 1024, '\0');
+    for (std::size_t i = 0; i < value.size(); ++i) value[i] = static_cast<char>(i * 31 >> 3);
+    EXPECT_TRUE(succeeded(end_of(cb.set("k", std::as_bytes(std::span{value}), {.format = Format::bytes}))));
+    EXPECT_TRUE(stored_bytes("k") == value);
+}
+
+TEST_F(KeysAndLimits, AConnectionStringThatCannotBeReadIsAnInvalidErrorFromTheConstructor) {
+    EXPECT_THROW(Connection(io, "memcached://host:port"), InvalidError);
+    EXPECT_THROW(Connection(io, "nonsense://host"), InvalidError);
+    EXPECT_THROW(TxAsyncConnection(io, "memcached://host:70000"), CouchbaseInputError);
+}
+
+}  // namespace
+}  // namespace txcouchbase::test

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a lost connection does to operations: the written ones fail, the others go to the next connection.
+#include <gtest/gtest.h>
+
+#include "tests/unit/net/machine_script.hpp"
+
+namespace txcouchbase::net {
+namespace {
+
+TEST(KvMachineLoss, FailsWhatWasWrittenWithNodeAndCause) {
+    Script script;
+    script.connect().submit("a").submit("b").write().lose(errc::connection_lost, "Connection reset by peer");
+    script.expect_failed("a", errc::connection_lost)
+        .expect_failed("b", errc::connection_lost)
+        .expect_in_flight(0);
+    EXPECT_EQ(script.record("a").error.detail().cause, "Connection reset by peer");
+    EXPECT_EQ(script.record("a").error.detail().operation, "GET");
+}
+
+TEST(KvMachineLoss, KeepsWhatWasNotWrittenForTheNextConnection) {
+    Script script;
+    script.connect().submit("a").write().submit("b").submit("c").lose();
+    script.expect_failed("a", errc::connection_lost).expect_pending({"b", "c"}).expect_in_flight(2);
+    script.submit("d").connect().expect_written({"b", "c", "d"});
+    script.reply("b").reply("c").reply("d").expect_in_flight(0);
+}
+
+TEST(KvMachineLoss, BeforeTheHandshakeEndedFailsNothing) {
+    Script script;
+    script.submit("a").dial().lose().expect_pending({"a"});
+    script.dial().write().lose().expect_pending({"a"});
+    script.connect().expect_written({"a"}).reply("a").expect_completed("a");
+}
+
+TEST(KvMachineLoss, FailsInTheOrderOfIssue) {
+    Script script;
+    script.connect();
+    std::vector<std::string> order, expected;
+    for (int i = 0; i < 600; ++i) {
+        const std::string key = "k" + std::to_string(i);
+        script.submit(key).at_end(key, [&order, key] { order.push_back(key); });
+        if (i % 3 != 0) expected.push_back(key);
+    }
+    script.write();
+    for (int i = 0; i < 600; i += 3) script.reply("k" + std::to_string(i));
+    order.clear();
+    // Their slots are used again, in another order than the operations'.
+    for (int i = 600; i < 700; ++i) {
+        const std::string key = "k" + std::to_string(i);
+        script.submit(key).at_end(key, [&order, key] { order.push_back(key); });
+        expected.push_back(key);
+    }
+    script.write().lose();
+    EXPECT_EQ(order, expected);
+}
+
+TEST(KvMachineLoss, AtEveryByteOfTheOutputFailsExactlyWhatWasBegun) {
+    const std::string value(50, 'v');
+    const std::vector<std::string> keys{"a", "bb", "ccc"};
+    const std::size_t total = 3 * (24 + 50) + 6;
+    for (std::size_t written = 0; written <= total; ++written) {
+        Script script;
+        script.connect();
+        for (const std::string& key : keys) script.submit(key, Opcode::set, std::chrono::seconds{1}, value);
+        script.write(written);
+        const std::vector<std::string> begun = script.begun();
+        ASSERT_EQ(begun.size(), written == 0 ? 0U : written <= 75 ? 1U : written <= 151 ? 2U : 3U) << written;
+        script.lose();
+        std::vector<std::string> rest;
+        for (const std::string& key : keys) {
+            if (std::find(begun.begin(), begun.end(), key) != begun.end())
+                script.expect_failed(key, errc::connection_lost);
+            else
+                rest.push_back(key);
+        }
+        // The half-written frame is not continued: the next connection begins with a whole one.
+        script.expect_in_flight(rest.size()).connect().expect_written(rest);
+        for (const std::string& key : rest) script.reply(key).expect_completed(key);
+    }
+}
+
+TEST(KvMachineLoss, AtEveryByteOfTheInputFailsExactlyWhatWasNotAnswered) {
+    for (std::size_t received = 0; received <= 3 * 25; ++received) {
+        Script script;
+        script.connect().submit("a").submit("b").submit("c").write();
+        const std::string stream =
+            script.reply_bytes("a", "1") + script.reply_bytes("b", "2") + script.reply_bytes("c", "3");
+        script.receive(stream.substr(0, received)).lose();
+        int answered = 0;
+        for (const std::string key : {"a", "b", "c"}) {
+            if (script.record(key).replies != 0)
+                ++answered;
+            else
+                script.expect_failed(key, errc::connection_lost);
+        }
+        EXPECT_EQ(answered, static_cast<int>(received / 25));
+        script.expect_in_flight(0);
+    }
+}
+
+TEST(KvMachineLoss, WhileDownSaysNothingAndTwiceDoesNothing) {
+    Script script;
+    script.connect().submit("a").write().lose().lose();
+    script.expect_failed("a", errc::connection_lost).submit("b").lose().expect_pending({"b"});
+    EXPECT_FALSE(script.machine().has_unwritten());
+}
+
+TEST(KvMachineLoss, ReleasesTheSlotsOfAbandonedOperations) {
+    Script script;
+    script.connect().submit("a").submit("b").write().cancel("a").expect_in_flight(2);
+    script.lose()
+        .expect_in_flight(0)
+        .expect_failed("a", errc::cancelled)
+        .expect_failed("b", errc::connection_lost);
+}
+
+TEST(KvMachineLoss, EndsAnOperationOfManyRepliesInTheMiddle) {
+    Script script;
+    script.connect().submit("s", Opcode::stat).write().reply_stat("s", "pid", "1").lose();
+    script.expect_failed("s", errc::connection_lost).expect_in_flight(0);
+}
+
+TEST(KvMachineLoss, ClosingFailsEverythingWrittenOrNot) {
+    Script script;
+    script.connect().submit("a").submit("b").write().submit("c").cancel("b").close();
+    script.expect_failed("a", errc::connection_closed).expect_failed("c", errc::connection_closed);
+    script.expect_failed("b", errc::cancelled).expect_in_flight(0);
+}
+
+TEST(KvMachineLoss, ClosingBeforeTheFirstConnectionFailsWhatWaits) {
+    Script script;
+    script.submit("a").close().expect_failed("a", errc::connection_closed).expect_in_flight(0);
+}
+
+}  // namespace
+}  // namespace txcouchbase::net

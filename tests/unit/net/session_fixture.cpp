@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/unit/net/session_fixture.hpp"
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/write.hpp>
+
+namespace txcouchbase::net {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+void PeerConnection::serve(Answer answer) {
+    answer_ = std::move(answer);
+    read();
+}
+
+void PeerConnection::read() {
+    socket_.async_read_some(
+        asio::buffer(room_), [self = shared_from_this()](const error_code& ec, std::size_t count) {
+            if (ec) return;
+            self->received_ += count;
+            self->input_.append(self->room_, 0, count);
+            protocol::FrameReader reader{protocol::Receiver::server};
+            protocol::Frame frame;
+            std::size_t done = 0;
+            std::string answers;
+            while (reader.next(ByteView{self->input_}.substr(done), frame) == protocol::ReadOutcome::frame) {
+                answers += self->answer_(frame);
+                done += frame.size();
+            }
+            EXPECT_EQ(reader.error(), protocol::FrameError::none) << "the server reads no stream of frames";
+            self->input_.erase(0, done);
+            if (!answers.empty()) self->send(answers);
+            if (self->socket_.is_open()) self->read();
+        });
+}
+
+void PeerConnection::send(ByteView bytes) {
+    auto owned = std::make_shared<std::string>(bytes);
+    asio::async_write(socket_, asio::buffer(*owned),
+                      [self = shared_from_this(), owned](const error_code&, std::size_t) {});
+}
+
+void PeerConnection::close() {
+    error_code ignored;
+    socket_.close(ignored);
+}
+
+void PeerConnection::reset() {
+    error_code ignored;
+    socket_.set_option(asio::socket_base::linger{true, 0}, ignored);
+    close();
+}
+
+void Peer::listen() {
+    acceptor_.emplace(io_, tcp::endpoint{asio::ip::address_v4::loopback(), port_});  // with reuse_address
+    port_ = acceptor_->local_endpoint().port();
+    accept();
+}
+
+void Peer::accept() {
+    acceptor_->async_accept([this](const error_code& ec, tcp::socket socket) {
+        if (ec) return;
+        connections_.push_back(std::make_shared<PeerConnection>(std::move(socket)));
+        if (accepted_) accepted_(*connections_.back());
+        if (acceptor_) accept();
+    });
+}
+
+void Peer::stop() {
+    stop_listening();
+    for (const auto& connection : connections_) connection->close();
+}
+
+std::string well_behaved(const protocol::Frame& request) {
+    return reply_frame(request.opcode(), request.opaque(), request.key());
+}
+
+TestHost::TestHost(asio::io_context& io, Address address, SessionTimes times)
+    : io_(io),
+      wheel_(table_, std::chrono::steady_clock::now()),
+      times_(times),
+      machine(table_, wheel_, 0, node_name(address), {}),
+      node(io.get_executor(), *this, machine, std::move(address), times) {}
+
+TestHost::~TestHost() {
+    EXPECT_EQ(references_, 0) << "a handler was forgotten";
+    for (const Record& record : records_) EXPECT_EQ(record.ends, 1) << record.key;
+}
+
+Record& TestHost::submit(const std::string& key, Opcode opcode, ByteView value, Duration timeout) {
+    wheel_.set_now(std::chrono::steady_clock::now());
+    Record& record = records_.emplace_back();
+    EXPECT_TRUE(issue(table_, machine, {.opcode = opcode, .key = key, .value = value}, timeout, record));
+    asio::post(io_, through(*this, [this] {
+                   begin_turn();
+                   end_turn();
+               }));
+    return record;
+}
+
+void TestHost::close() {
+    is_closed_ = true;
+    timer_.reset();
+    node.stop();
+    machine.close(Error{errc::connection_closed});
+}
+
+TimePoint TestHost::begin_turn() {
+    ++turns_;
+    const TimePoint now = std::chrono::steady_clock::now();
+    wheel_.set_now(now);
+    return now;
+}
+
+void TestHost::end_turn() {
+    node.flush(std::chrono::steady_clock::now());
+    move_timer();
+}
+
+// Simpler than client/ does it: whatever is next is computed in every turn.
+void TestHost::move_timer() {
+    if (is_closed_) return;
+    std::optional<TimePoint> at = wheel_.next_expiry();
+    if (const auto silent = machine.silent_at(times_.silence); silent && (!at || *silent < *at)) at = silent;
+    timer_.reset();
+    if (!at) return;
+    timer_.emplace(io_, *at);
+    timer_->async_wait(through(*this, [this](const error_code& ec) {
+        if (ec || is_closed_) return;
+        const TimePoint now = begin_turn();
+        while (Operation* const operation = wheel_.expire(now)) machine.on_deadline(*operation);
+        node.check_silence(now);
+        end_turn();
+    }));
+}
+
+void TestHost::on_up(KvSession&) {
+    ++ups_;
+    machine.arm_unwritten();
+    if (at_up) at_up();
+}
+
+void TestHost::on_connect_failed(KvSession&, const Error& error) {
+    ++connect_failures_;
+    connect_error = error;
+    if (at_connect_failed) at_connect_failed();
+}
+
+void TestHost::on_loop_gone() noexcept {
+    if (is_loop_gone_) return;
+    is_loop_gone_ = true;
+    close();
+}
+
+TestHost& SessionTest::start(const Address& address, SessionTimes times) {
+    host = std::make_unique<TestHost>(*io, address, times);
+    host->node.start();
+    return *host;
+}
+
+testing::AssertionResult SessionTest::runs_out() {
+    io->restart();
+    io->run_for(std::chrono::seconds{20});
+    return io->stopped() ? testing::AssertionSuccess()
+                         : testing::AssertionFailure() << "something is left to do";
+}
+
+SessionTest::~SessionTest() {
+    if (host) host->close();
+    peer.reset();
+    io.reset();
+}
+
+}  // namespace txcouchbase::net
