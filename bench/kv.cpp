@@ -16,6 +16,7 @@ namespace {
 
 constexpr int exit_usage = 64;
 constexpr std::uint64_t longest_run = 4'000'000'000;
+constexpr std::uint32_t largest_batch = 65'536;  // what a connection takes by default
 
 constexpr const char* usage =
     "usage: txcb-bench kv [options]\n"
@@ -36,7 +37,9 @@ struct CpuTime {
 CpuTime cpu_time() {
     rusage used{};
     getrusage(RUSAGE_SELF, &used);
-    const auto seconds = [](const timeval& t) { return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6; };
+    const auto seconds = [](const timeval& t) {
+        return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
+    };
     return {seconds(used.ru_utime), seconds(used.ru_stime)};
 }
 
@@ -56,13 +59,16 @@ bool parse_name(std::string_view text, const std::map<std::string_view, T>& name
 
 bool parse_option(std::string_view name, std::string_view value, KvOptions& options) {
     if (name == "--connect") return options.connect = value, true;
-    if (name == "--op") return parse_name<Op>(value, {{"get", Op::get}, {"set", Op::set}, {"mix", Op::mix}}, options.op);
+    if (name == "--op")
+        return parse_name<Op>(value, {{"get", Op::get}, {"set", Op::set}, {"mix", Op::mix}}, options.op);
     if (name == "--front")
-        return parse_name<Front>(
-            value,
-            {{"async", Front::async}, {"deferred", Front::deferred}, {"coro", Front::coro}, {"raw", Front::raw}},
-            options.front);
-    if (name == "--batch") return parse_number(value, 1U, 1'000'000U, options.batch);
+        return parse_name<Front>(value,
+                                 {{"async", Front::async},
+                                  {"deferred", Front::deferred},
+                                  {"coro", Front::coro},
+                                  {"raw", Front::raw}},
+                                 options.front);
+    if (name == "--batch") return parse_number(value, 1U, largest_batch, options.batch);
     if (name == "--keys") return parse_number(value, 1U, 10'000'000U, options.keys);
     if (name == "--value-size") return parse_number(value, 0U, 20U * 1024 * 1024, options.value_size);
     if (name == "--ops") return parse_number(value, std::uint64_t{1}, longest_run, options.ops);
@@ -98,16 +104,17 @@ KvOutcome run(const KvOptions& options, const Dataset& data) {
 void print(const KvOptions& options, KvOutcome& outcome, double wall, const CpuTime& cpu, double allocated) {
     const auto per_op = [&](double seconds) { return seconds * 1e9 / static_cast<double>(outcome.ops); };
     const char* const format =
-        options.json ? "{\"ops\":%llu,\"ops_per_second\":%.0f,\"user_ns_per_op\":%.1f,\"system_ns_per_op\":%.1f,"
-                       "\"allocations_per_op\":%.4f,\"p50_us\":%.1f,\"p99_us\":%.1f,\"p999_us\":%.1f}\n"
-                     : "operations            %llu\n"
-                       "operations/second     %.0f\n"
-                       "user CPU ns/op        %.1f\n"
-                       "system CPU ns/op      %.1f\n"
-                       "heap allocations/op   %.4f\n"
-                       "latency p50 us        %.1f\n"
-                       "latency p99 us        %.1f\n"
-                       "latency p99.9 us      %.1f\n";
+        options.json
+            ? "{\"ops\":%llu,\"ops_per_second\":%.0f,\"user_ns_per_op\":%.1f,\"system_ns_per_op\":%.1f,"
+              "\"allocations_per_op\":%.4f,\"p50_us\":%.1f,\"p99_us\":%.1f,\"p999_us\":%.1f}\n"
+            : "operations            %llu\n"
+              "operations/second     %.0f\n"
+              "user CPU ns/op        %.1f\n"
+              "system CPU ns/op      %.1f\n"
+              "heap allocations/op   %.4f\n"
+              "latency p50 us        %.1f\n"
+              "latency p99 us        %.1f\n"
+              "latency p99.9 us      %.1f\n";
     std::printf(format, static_cast<unsigned long long>(outcome.ops), static_cast<double>(outcome.ops) / wall,
                 per_op(cpu.user), per_op(cpu.system), allocated / static_cast<double>(outcome.ops),
                 outcome.latencies.percentile(0.5), outcome.latencies.percentile(0.99),
@@ -157,8 +164,8 @@ int kv_main(int argc, const char* const* argv) {
         std::fprintf(stderr, "txcb-bench kv: %s\n", outcome.error.c_str());
         return 1;
     }
-    print(options, outcome, wall.count(), {cpu_after.user - cpu_before.user, cpu_after.system - cpu_before.system},
-          allocated);
+    print(options, outcome, wall.count(),
+          {cpu_after.user - cpu_before.user, cpu_after.system - cpu_before.system}, allocated);
     return 0;
 }
 

@@ -1,5 +1,6 @@
 // The three faces of the library under the same closed load: batches of operations, every value compared.
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <array>
 #include <boost/asio/io_context.hpp>
 #include <span>
@@ -12,7 +13,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-std::span<const std::byte> as_bytes(const std::string& text) { return std::as_bytes(std::span{text}); }
+std::span<const std::byte> as_bytes(const std::string& text) {
+    return std::as_bytes(std::span{text});
+}
 
 /// What the loads share: which operation comes next, whether it went well, and when all is over.
 class Load {
@@ -26,7 +29,9 @@ public:
         next_key_ = key + 1 == data_.size() ? 0 : key + 1;
         return key;
     }
-    bool next_is_set() noexcept { return options_.op == Op::set || (options_.op == Op::mix && issued_ % 10 == 0); }
+    bool next_is_set() noexcept {
+        return options_.op == Op::set || (options_.op == Op::mix && issued_ % 10 == 0);
+    }
     bool is_sampled() const noexcept { return issued_ % Latencies::interval == 0; }
 
     void check(const ValueResult& result, std::uint32_t key) {
@@ -48,7 +53,8 @@ public:
 template <class Face>
 class BatchLoad : public Load {
 public:
-    BatchLoad(const KvOptions& options, const Dataset& data) : Load(options, data), face_(io_, options.connect) {}
+    BatchLoad(const KvOptions& options, const Dataset& data)
+        : Load(options, data), face_(io_, options.connect) {}
 
     KvOutcome run() {
         running = this;
@@ -77,7 +83,8 @@ private:
         const bool is_set = next_is_set();
         ++issued_;
         if (is_set)
-            issue(face_.set(data_.key(key), as_bytes(data_.value(key)), {.format = Format::bytes}), key, issued_at);
+            issue(face_.set(data_.key(key), as_bytes(data_.value(key)), {.format = Format::bytes}), key,
+                  issued_at);
         else
             issue(face_.get(data_.key(key)), key, issued_at);
     }
@@ -126,7 +133,8 @@ private:
 /// One coroutine for each operation in flight.
 class CoroLoad : public Load {
 public:
-    CoroLoad(const KvOptions& options, const Dataset& data) : Load(options, data), cb_(io_, options.connect) {}
+    CoroLoad(const KvOptions& options, const Dataset& data)
+        : Load(options, data), cb_(io_, options.connect) {}
 
     KvOutcome run() {
         cb_.connect().add_callbacks(
@@ -187,6 +195,8 @@ KvOutcome run_async(const KvOptions& options, const Dataset& data) {
 KvOutcome run_deferred(const KvOptions& options, const Dataset& data) {
     return BatchLoad<Connection>{options, data}.run();
 }
-KvOutcome run_coro(const KvOptions& options, const Dataset& data) { return CoroLoad{options, data}.run(); }
+KvOutcome run_coro(const KvOptions& options, const Dataset& data) {
+    return CoroLoad{options, data}.run();
+}
 
 }  // namespace txcouchbase::bench

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -84,8 +85,8 @@ std::vector<std::string> encode_batches(const KvOptions& options, const Dataset&
     std::uint32_t key = 0;
     for (std::string& batch : batches)
         for (std::uint32_t i = 0; i < options.batch; ++i, key = (key + 1) % data.size())
-            append_frame(batch, options.op == Op::set || (options.op == Op::mix && i % 10 == 0), data.key(key),
-                         data.value(key));
+            append_frame(batch, options.op == Op::set || (options.op == Op::mix && i % 10 == 0),
+                         data.key(key), data.value(key));
     return batches;
 }
 
@@ -122,7 +123,9 @@ private:
     std::size_t skip_ = 0;
 };
 
-std::string system_error(const char* what) { return std::string{what} + ": " + std::strerror(errno); }
+std::string system_error(const char* what) {
+    return std::string{what} + ": " + std::strerror(errno);
+}
 
 }  // namespace
 
@@ -133,9 +136,11 @@ KvOutcome run_raw(const KvOptions& options, const Dataset& data) {
     if (socket.get() < 0) return outcome.error = system_error("connect"), outcome;
     const FileDescriptor poll{epoll_create1(EPOLL_CLOEXEC)};
     epoll_event event{};
-    event.events = EPOLLIN | EPOLLOUT | EPOLLET;
+    event.events = EPOLLIN;
     epoll_ctl(poll.get(), EPOLL_CTL_ADD, socket.get(), &event);
 
+    std::uint32_t watched = EPOLLIN;
+    outcome.latencies.reserve(options.ops / options.batch * Latencies::interval);
     ReplyCounter counter;
     std::vector<char> buffer(256 * 1024);
     for (std::size_t i = 0; outcome.ops < options.ops; i = (i + 1) % batches.size()) {
@@ -147,6 +152,12 @@ KvOutcome run_raw(const KvOptions& options, const Dataset& data) {
                 const ssize_t sent = send(socket.get(), unsent.data(), unsent.size(), MSG_NOSIGNAL);
                 if (sent < 0 && errno != EAGAIN) return outcome.error = system_error("send"), outcome;
                 if (sent > 0) unsent.remove_prefix(static_cast<std::size_t>(sent));
+            }
+            // Readiness to write is asked for only while something waits to be written.
+            const std::uint32_t wanted = unsent.empty() ? EPOLLIN : EPOLLIN | EPOLLOUT;
+            if (watched != wanted) {
+                event.events = watched = wanted;
+                epoll_ctl(poll.get(), EPOLL_CTL_MOD, socket.get(), &event);
             }
             epoll_wait(poll.get(), &event, 1, -1);
             const ssize_t count = recv(socket.get(), buffer.data(), buffer.size(), 0);

@@ -14,4 +14,11 @@ int finish(std::string_view verb, int code, Console& console) {
     return exit_io_error;
 }
 
+std::string printable(std::string_view words) {
+    std::string text{words};
+    for (char& c : text)
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
+    return text;
+}
+
 }  // namespace txcouchbase::cli

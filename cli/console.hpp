@@ -5,6 +5,7 @@
 #include <istream>
 #include <ostream>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace txcouchbase::cli {
@@ -35,5 +36,8 @@ int refuse(std::string_view verb, std::string_view complaint, Console& console);
 
 /// How every verb ends: what it printed must have got out. Returns `code`, or exit_io_error when it did not.
 int finish(std::string_view verb, int code, Console& console);
+
+/// What a server says of itself, fit for a terminal: control bytes become "?".
+std::string printable(std::string_view words);
 
 }  // namespace txcouchbase::cli

@@ -27,10 +27,7 @@ void KvReport::say(const Failure& failure) {
 }
 
 void KvReport::say(std::string_view sentence) {
-    err_ << "txcb " << verb_ << ": ";
-    // Keys and the server's words may hold anything, and what is said here is read on terminals.
-    for (const char c : sentence) err_ << (static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c);
-    err_ << '\n';
+    err_ << "txcb " << verb_ << ": " << printable(sentence) << '\n';
 }
 
 int run_on_server(const KvVerb& verb, const KvCommand& command, Console& console, const KvWork& work) {

@@ -30,7 +30,7 @@ int run_stats(Arguments arguments, Console& console) {
         return cb.stats(group).add_callback([&console](const StatsResult& stats) {
             for (const auto& [name, values] : stats)
                 for (const auto& [node, value] : values)
-                    console.out << node << ' ' << name << ' ' << value << '\n';
+                    console.out << node << ' ' << printable(name) << ' ' << printable(value) << '\n';
         });
     });
 }

@@ -26,7 +26,8 @@ int run_version(Arguments arguments, Console& console) {
     if (const auto code = read_command(verb, arguments, {}, command, console)) return *code;
     return run_on_server(verb, command, console, [&](Connection& cb, KvReport&) {
         return cb.version().add_callback([&console](const VersionResult& versions) {
-            for (const auto& [node, version] : versions) console.out << node << ' ' << version << '\n';
+            for (const auto& [node, version] : versions)
+                console.out << node << ' ' << printable(version) << '\n';
         });
     });
 }

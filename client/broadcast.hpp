@@ -16,8 +16,18 @@ struct Gathering {
     Core& core;
     detail::OperationId gathered;
     std::size_t remaining = 0;
+    std::size_t bytes = 0;  ///< of all replies so far
     R result = {};
     Error error = {};
+
+    /// A server may send statistics without end: from some size on they are not kept, and the whole fails.
+    bool has_room_for(const NodeReply& reply) {
+        constexpr std::size_t most = 16 * 1024 * 1024;
+        bytes += reply.name.size() + reply.value.size();
+        if (bytes > most && !error)
+            error = Error{errc::protocol_error, {.cause = "the replies exceed 16 MiB"}};
+        return bytes <= most;
+    }
 
     void one_less(const Error& failure = {}) {
         if (failure && !error) error = failure;
@@ -37,12 +47,13 @@ template <class R, class Add>
 AsyncResult<R> broadcast(Core& core, const protocol::Request& request, OperationTimeout timeout, Add add) {
     detail::OperationHandle gathered = core.issue_gathered();
     // One more than there are nodes, until all are asked: nothing completes inside this call.
-    const auto state = std::make_shared<Gathering<R>>(Gathering<R>{core, gathered.id(), core.node_count() + 1});
+    const auto state =
+        std::make_shared<Gathering<R>>(Gathering<R>{core, gathered.id(), core.node_count() + 1});
     for (std::size_t node = 0; node < core.node_count(); ++node) {
         try {
             const detail::OperationHandle one = core.issue_to(node, request, core.node_kind(), timeout);
             one.callbacks().callback.template emplace<NodeReply>([state, node, add](const NodeReply& reply) {
-                add(state->result, state->core.node_name(node), reply);
+                if (state->has_room_for(reply)) add(state->result, state->core.node_name(node), reply);
                 if (reply.is_last) state->one_less();
             });
             one.callbacks().errback.template emplace<const Error&>(

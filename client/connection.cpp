@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <txcouchbase/connection.hpp>
 
-
 namespace txcouchbase {
 
 namespace {
@@ -29,11 +28,13 @@ Deferred<OperationResult> Connection::touch(std::string_view key, std::chrono::s
     return deferred([&] { return TxAsyncConnection::touch(key, ttl, options); });
 }
 
-Deferred<OperationResult> Connection::set(std::string_view key, const Encodable& value, const StoreOptions& options) {
+Deferred<OperationResult> Connection::set(std::string_view key, const Encodable& value,
+                                          const StoreOptions& options) {
     return deferred([&] { return TxAsyncConnection::set(key, value, options); });
 }
 
-Deferred<OperationResult> Connection::add(std::string_view key, const Encodable& value, const StoreOptions& options) {
+Deferred<OperationResult> Connection::add(std::string_view key, const Encodable& value,
+                                          const StoreOptions& options) {
     return deferred([&] { return TxAsyncConnection::add(key, value, options); });
 }
 

@@ -18,7 +18,9 @@ class Core;
 
 /// An executor, or anything that has one.
 template <class T>
-concept HasExecutor = requires(T& context) { boost::asio::any_io_executor{context.get_executor()}; };
+concept HasExecutor = requires(T& context) {
+    boost::asio::any_io_executor{context.get_executor()};
+};
 
 /**
  * The raw face: every operation returns its AsyncResult at once. About the costs see AsyncResult.
@@ -44,7 +46,8 @@ public:
     TxAsyncConnection(boost::asio::any_io_executor executor, std::string_view connection_string,
                       const ConnectionOptions& options = {});
     template <HasExecutor Context>
-    TxAsyncConnection(Context& context, std::string_view connection_string, const ConnectionOptions& options = {})
+    TxAsyncConnection(Context& context, std::string_view connection_string,
+                      const ConnectionOptions& options = {})
         : TxAsyncConnection(context.get_executor(), connection_string, options) {}
     TxAsyncConnection(const TxAsyncConnection& other) noexcept;
     TxAsyncConnection(TxAsyncConnection&& other) noexcept;
@@ -99,9 +102,11 @@ public:
     /// Sets the time to live of a value; 0: it never expires.
     AsyncResult<OperationResult> touch(std::string_view key, std::chrono::seconds ttl,
                                        const RequestOptions& options = {});
-    AsyncResult<OperationResult> set(std::string_view key, const Encodable& value, const StoreOptions& options = {});
+    AsyncResult<OperationResult> set(std::string_view key, const Encodable& value,
+                                     const StoreOptions& options = {});
     /// Stores only what is not there yet, else KeyExistsError. Takes no CAS: ArgumentError.
-    AsyncResult<OperationResult> add(std::string_view key, const Encodable& value, const StoreOptions& options = {});
+    AsyncResult<OperationResult> add(std::string_view key, const Encodable& value,
+                                     const StoreOptions& options = {});
     /// Stores only what is there already, else NotFoundError.
     AsyncResult<OperationResult> replace(std::string_view key, const Encodable& value,
                                          const StoreOptions& options = {});
@@ -138,8 +143,6 @@ private:
  */
 class Connection : private TxAsyncConnection {
 public:
-    using TxAsyncConnection::TxAsyncConnection;
-    using TxAsyncConnection::UnhandledHook;
     using TxAsyncConnection::close;
     using TxAsyncConnection::connect;
     using TxAsyncConnection::connected;
@@ -147,12 +150,18 @@ public:
     using TxAsyncConnection::on_unhandled;
     using TxAsyncConnection::post;
     using TxAsyncConnection::register_deferred;
+    using TxAsyncConnection::TxAsyncConnection;
+    using TxAsyncConnection::UnhandledHook;
 
     Deferred<ValueResult> get(std::string_view key, const GetOptions& options = {});
-    Deferred<OperationResult> touch(std::string_view key, std::chrono::seconds ttl, const RequestOptions& options = {});
-    Deferred<OperationResult> set(std::string_view key, const Encodable& value, const StoreOptions& options = {});
-    Deferred<OperationResult> add(std::string_view key, const Encodable& value, const StoreOptions& options = {});
-    Deferred<OperationResult> replace(std::string_view key, const Encodable& value, const StoreOptions& options = {});
+    Deferred<OperationResult> touch(std::string_view key, std::chrono::seconds ttl,
+                                    const RequestOptions& options = {});
+    Deferred<OperationResult> set(std::string_view key, const Encodable& value,
+                                  const StoreOptions& options = {});
+    Deferred<OperationResult> add(std::string_view key, const Encodable& value,
+                                  const StoreOptions& options = {});
+    Deferred<OperationResult> replace(std::string_view key, const Encodable& value,
+                                      const StoreOptions& options = {});
     Deferred<OperationResult> append(std::string_view key, const Encodable& fragment,
                                      const AppendOptions& options = {});
     Deferred<OperationResult> prepend(std::string_view key, const Encodable& fragment,

@@ -20,16 +20,20 @@ constexpr std::size_t longest_key = 250;
 // A turn that took longer than this between issuing and sending must not be taken off the operations' time.
 constexpr auto tolerable_turn = std::chrono::milliseconds{50};
 
-TimePoint clock_now() { return std::chrono::steady_clock::now(); }
+TimePoint clock_now() {
+    return std::chrono::steady_clock::now();
+}
 
 Error key_error(std::string_view key) {
     if (key.empty()) return Error{errc::empty_key, {.cause = "the key is empty"}};
-    return Error{errc::argument, {.cause = "the key has " + std::to_string(key.size()) + " bytes, 250 is the most"}};
+    return Error{errc::argument,
+                 {.cause = "the key has " + std::to_string(key.size()) + " bytes, 250 is the most"}};
 }
 
 }  // namespace
 
-Core::Core(asio::any_io_executor executor, const protocol::ConnectionString& seeds, const ConnectionOptions& options)
+Core::Core(asio::any_io_executor executor, const protocol::ConnectionString& seeds,
+           const ConnectionOptions& options)
     : executor_(std::move(executor)),
       options_(options),
       wheel_(table_, clock_now()),
@@ -41,16 +45,19 @@ Core::Core(asio::any_io_executor executor, const protocol::ConnectionString& see
       gathered_kind_{gathered_handler, this},
       default_timeout_ticks_(DeadlineWheel::ticks(options.timeout)),
       now_(clock_now()) {
-    const net::PipelineLimits limits{.operations = options.max_operations, .bytes = options.max_request_bytes};
+    const net::PipelineLimits limits{.operations = options.max_operations,
+                                     .bytes = options.max_request_bytes};
     const net::SessionTimes times{.connect = options.connect_timeout, .silence = options.silence_timeout};
     const net::Credentials credentials{options.username, options.password, options.allow_plain};
+    protocol::wipe(options_.password.data(), options_.password.size());
     options_.password.clear();  // one copy less to guard
     std::vector<std::string> names;
     for (const protocol::SeedHost& seed : seeds.hosts) {
         const net::Address address{seed.name, seed.port.value_or(protocol::default_port(seeds.scheme))};
         names.push_back(net::node_name(address));
-        nodes_.push_back(std::make_unique<Node>(table_, wheel_, static_cast<std::uint8_t>(nodes_.size()), names.back(),
-                                                limits, executor_, *this, address, times, credentials));
+        nodes_.push_back(std::make_unique<Node>(table_, wheel_, static_cast<std::uint8_t>(nodes_.size()),
+                                                names.back(), limits, executor_, *this, address, times,
+                                                credentials));
     }
     if (nodes_.size() > 1) ring_.emplace(names);
 }
@@ -82,7 +89,9 @@ void Core::drop_handle() noexcept {
 
 // The way out of every operation is one function in the machine code: each call in it would cost 20 of its 250
 // instructions, and the compiler does not inline what is used twice.
-[[gnu::always_inline]] inline net::Operation& Core::acquire(const protocol::Request& request, const OperationKind& kind, OperationTimeout timeout) {
+[[gnu::always_inline]] inline net::Operation& Core::acquire(const protocol::Request& request,
+                                                            const OperationKind& kind,
+                                                            OperationTimeout timeout) {
     net::Operation* const operation = table_.acquire();
     if (operation == nullptr) throw_exception(Error{errc::queue_full, {.key = std::string{request.key}}});
     ::new (operation->completion) detail::OperationCallbacks;
@@ -92,10 +101,18 @@ void Core::drop_handle() noexcept {
     return *operation;
 }
 
-[[gnu::always_inline]] inline detail::OperationHandle Core::send(net::KvMachine& machine, net::Operation& operation,
+[[gnu::always_inline]] inline detail::OperationHandle Core::send(net::KvMachine& machine,
+                                                                 net::Operation& operation,
                                                                  const protocol::Request& request) {
     const protocol::RequestEnvelope envelope{.opaque = operation.opaque};
-    char* const room = machine.submit(operation, protocol::frame_size(request, envelope));
+    const std::size_t size = protocol::frame_size(request, envelope);
+    if (size > protocol::default_max_frame) [[unlikely]] {
+        table_.release(operation);
+        throw_exception(Error{errc::too_big,
+                              {.key = std::string{request.key},
+                               .cause = "no server takes a frame of " + std::to_string(size) + " bytes"}});
+    }
+    char* const room = machine.submit(operation, size);
     if (room == nullptr) {
         table_.release(operation);
         throw_exception(Error{errc::queue_full, {.key = std::string{request.key}, .node = machine.node()}});
@@ -104,7 +121,8 @@ void Core::drop_handle() noexcept {
     return {this, &operation};
 }
 
-[[gnu::always_inline]] inline detail::OperationHandle Core::dispatch(std::size_t node, const protocol::Request& request,
+[[gnu::always_inline]] inline detail::OperationHandle Core::dispatch(std::size_t node,
+                                                                     const protocol::Request& request,
                                                                      const OperationKind& kind,
                                                                      OperationTimeout timeout) {
     assert_executor();
@@ -120,8 +138,8 @@ detail::OperationHandle Core::issue(const protocol::Request& request, const Oper
     return dispatch(route(request.key), request, kind, timeout);
 }
 
-detail::OperationHandle Core::issue_to(std::size_t node, const protocol::Request& request, const OperationKind& kind,
-                                       OperationTimeout timeout) {
+detail::OperationHandle Core::issue_to(std::size_t node, const protocol::Request& request,
+                                       const OperationKind& kind, OperationTimeout timeout) {
     return dispatch(node, request, kind, timeout);
 }
 
@@ -172,8 +190,7 @@ void Core::cancel(net::Operation& operation) {
         operation.handler->on_failure(operation, Error{errc::cancelled});
         table_.release(operation);
     }
-    // The errback may have dropped the last handle, when this operation still counted as in flight.
-    if (handles_ == 0 && table_.in_use() == 0 && !torn_down_) wake();
+    tear_down_if_unused();
 }
 
 void Core::wait_for_connect(Resolver<void> waiter) {
@@ -199,13 +216,18 @@ void Core::on_up(net::KvSession& session) {
     Node& node = *nodes_[session.machine().index()];
     node.connect_error.reset();
     session.machine().arm_unwritten();
-    if (state_ != State::connecting) return;
-    --connecting_nodes_;
-    settle_connect();
+    settle_first_attempt(node);
 }
 
 void Core::on_connect_failed(net::KvSession& session, const Error& error) {
-    nodes_[session.machine().index()]->connect_error = error;
+    Node& node = *nodes_[session.machine().index()];
+    node.connect_error = error;
+    settle_first_attempt(node);
+}
+
+// A node that comes and goes while others are still being tried counts once.
+void Core::settle_first_attempt(Node& node) {
+    if (std::exchange(node.was_tried, true)) return;
     --connecting_nodes_;
     settle_connect();
 }
@@ -240,6 +262,12 @@ void Core::close() {
     if (state_ == State::closed) return;
     const detail::SharedRef alive{this};
     end_all(State::closed, state_ == State::failed ? final_error_ : Error{errc::connection_closed});
+    tear_down_if_unused();
+}
+
+// An errback may have dropped the last handle when its operation still counted as in flight.
+void Core::tear_down_if_unused() {
+    if (handles_ == 0 && table_.in_use() == 0 && !torn_down_) wake();
 }
 
 void Core::end_all(State state, const Error& error) {
@@ -272,12 +300,12 @@ void Core::post_turn() {
     now_ = clock_now();
     wheel_.set_now(now_);
     asio::post(executor_, net::through(*this, [this] {
-        turn_posted_ = false;
-        const TimePoint issued = now_;
-        if (begin_turn() - issued > tolerable_turn)
-            for (auto& node : nodes_) node->machine.arm_unwritten();
-        end_turn();
-    }));
+                   turn_posted_ = false;
+                   const TimePoint issued = now_;
+                   if (begin_turn() - issued > tolerable_turn)
+                       for (auto& node : nodes_) node->machine.arm_unwritten();
+                   end_turn();
+               }));
 }
 
 TimePoint Core::begin_turn() {
@@ -319,23 +347,26 @@ void Core::update_timer() {
 void Core::arm_timer(TimePoint at) {
     timer_at_ = at;
     timer_.emplace(executor_, at);
-    timer_->async_wait(net::through(*this, [this, generation = ++timer_generation_](const boost::system::error_code& ec) {
-        if (ec || generation != timer_generation_) return;
-        on_timer();
-    }));
+    timer_->async_wait(
+        net::through(*this, [this, generation = ++timer_generation_](const boost::system::error_code& ec) {
+            if (ec || generation != timer_generation_) return;
+            on_timer();
+        }));
 }
 
 void Core::on_timer() {
     timer_at_.reset();
     begin_turn();
-    while (net::Operation* const operation = wheel_.expire(now_)) machine_of(*operation).on_deadline(*operation);
+    while (net::Operation* const operation = wheel_.expire(now_))
+        machine_of(*operation).on_deadline(*operation);
     for (auto& node : nodes_) node->session.check_silence(now_);
     end_turn();
 }
 
-void Core::report_unhandled(std::exception_ptr exception) noexcept {
+void Core::report_unhandled(const std::exception_ptr& exception) noexcept {
     try {
-        if (unhandled_hook_) return unhandled_hook_(exception);
+        const UnhandledHook hook = unhandled_hook_;  // it may replace itself
+        if (hook) return hook(exception);
         std::rethrow_exception(exception);
     } catch (const std::exception& e) {
         std::fprintf(stderr, "txcouchbase: unhandled: %s\n", e.what());

@@ -55,17 +55,19 @@ class Core final : public detail::Shared, public net::SessionHost {
 public:
     using UnhandledHook = std::function<void(std::exception_ptr)>;
 
-    Core(boost::asio::any_io_executor executor, const protocol::ConnectionString& seeds, const ConnectionOptions& options);
+    Core(boost::asio::any_io_executor executor, const protocol::ConnectionString& seeds,
+         const ConnectionOptions& options);
     ~Core();
 
     /// Dials. Apart from the constructor, because it needs a handle to exist.
     void start();
 
     /// Throws ArgumentError for the key, ClientTemporaryFailError when a limit is reached.
-    detail::OperationHandle issue(const protocol::Request& request, const OperationKind& kind, OperationTimeout timeout);
+    detail::OperationHandle issue(const protocol::Request& request, const OperationKind& kind,
+                                  OperationTimeout timeout);
     /// The same to one node, for a request whose key, if any, is not a document's.
-    detail::OperationHandle issue_to(std::size_t node, const protocol::Request& request, const OperationKind& kind,
-                                     OperationTimeout timeout);
+    detail::OperationHandle issue_to(std::size_t node, const protocol::Request& request,
+                                     const OperationKind& kind, OperationTimeout timeout);
     /// An operation that stands for others and goes to no node; settle_gathered() ends it.
     detail::OperationHandle issue_gathered();
     /// Calls end(operation), which completes it, if it was not cancelled meanwhile.
@@ -91,7 +93,7 @@ public:
     const boost::asio::any_io_executor& executor() const noexcept { return executor_; }
     std::string& scratch() noexcept { return scratch_; }
     void set_unhandled_hook(UnhandledHook hook) { unhandled_hook_ = std::move(hook); }
-    void report_unhandled(std::exception_ptr exception) noexcept;
+    void report_unhandled(const std::exception_ptr& exception) noexcept;
 
     const OperationKind& value_kind() const noexcept { return value_kind_; }
     const OperationKind& mutation_kind() const noexcept { return mutation_kind_; }
@@ -119,14 +121,17 @@ private:
     enum class State : std::uint8_t { connecting, open, failed, closed };
 
     struct Node {
-        Node(net::OperationTable& table, net::DeadlineWheel& wheel, std::uint8_t index, const std::string& name,
-             const net::PipelineLimits& limits, const boost::asio::any_io_executor& executor, Core& core,
-             const net::Address& address, const net::SessionTimes& times, const net::Credentials& credentials)
-            : machine(table, wheel, index, name, limits, credentials), session(executor, core, machine, address, times) {}
+        Node(net::OperationTable& table, net::DeadlineWheel& wheel, std::uint8_t index,
+             const std::string& name, const net::PipelineLimits& limits,
+             const boost::asio::any_io_executor& executor, Core& core, const net::Address& address,
+             const net::SessionTimes& times, const net::Credentials& credentials)
+            : machine(table, wheel, index, name, limits, credentials),
+              session(executor, core, machine, address, times) {}
 
         net::KvMachine machine;
         net::KvSession session;
-        std::optional<Error> connect_error;
+        std::optional<Error> connect_error;  // of the first attempt
+        bool was_tried = false;
     };
     struct Doomed {
         std::uint32_t opaque;
@@ -138,15 +143,19 @@ private:
     static void leave_nodes(net::Operation& operation) noexcept;
     detail::OperationHandle doom(net::Operation& operation, std::string_view key);
     void end_doomed();
-    detail::OperationHandle dispatch(std::size_t node, const protocol::Request& request, const OperationKind& kind,
-                                     OperationTimeout timeout);
-    net::Operation& acquire(const protocol::Request& request, const OperationKind& kind, OperationTimeout timeout);
-    detail::OperationHandle send(net::KvMachine& machine, net::Operation& operation, const protocol::Request& request);
+    detail::OperationHandle dispatch(std::size_t node, const protocol::Request& request,
+                                     const OperationKind& kind, OperationTimeout timeout);
+    net::Operation& acquire(const protocol::Request& request, const OperationKind& kind,
+                            OperationTimeout timeout);
+    detail::OperationHandle send(net::KvMachine& machine, net::Operation& operation,
+                                 const protocol::Request& request);
+    void settle_first_attempt(Node& node);
     void settle_connect();
     Error connect_failure() const;
     void fire_connect_waiters();
     void end_all(State state, const Error& error);
     void tear_down();
+    void tear_down_if_unused();
     /// The executor rule, as far as it can be seen: while a turn runs, nobody else may be in here.
     void assert_executor() const noexcept {
 #ifndef NDEBUG
@@ -179,7 +188,7 @@ private:
     std::vector<Resolver<void>> connect_waiters_;
     std::vector<Resolver<void>> destruction_waiters_;
     std::vector<Doomed> doomed_;  // issued when all is over: they end in the next turn
-    Error final_error_;          // what operations get once all is over
+    Error final_error_;           // what operations get once all is over
     UnhandledHook unhandled_hook_;
     std::string scratch_;
 

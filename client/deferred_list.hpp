@@ -173,9 +173,10 @@ public:
         if (has_winner_) return;
         if (!outcome) return on_failure(index, outcome.failure());
         has_winner_ = true;
-        // The losers' cancellers may do anything, also finish the race, and this collector with it.
+        // The losers' cancellers may do anything, also finish the race, and this collector with it. To the winner, which
+        // has fired, a cancel is nothing.
         const ProducerRef result(*result_);
-        cancel_all(std::vector<ConsumerRef>(children_), index);
+        cancel_all(std::vector<ConsumerRef>(children_));
         if (result->has(Chain::fired)) return;
         if constexpr (std::is_void_v<T>) {
             fire<std::size_t>(index);

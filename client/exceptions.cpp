@@ -42,6 +42,8 @@ std::exception_ptr make_exception(const Error& error) {
     return make<CouchbaseError>(error);
 }
 
-void throw_exception(const Error& error) { std::rethrow_exception(make_exception(error)); }
+void throw_exception(const Error& error) {
+    std::rethrow_exception(make_exception(error));
+}
 
 }  // namespace txcouchbase

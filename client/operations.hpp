@@ -33,16 +33,15 @@ public:
     struct Bytes {
         std::string_view view;
     };
-    using Variant = std::variant<std::nullptr_t, bool, std::int64_t, std::uint64_t, double, std::string_view, Bytes,
-                                 const nlohmann::json*>;
+    using Variant = std::variant<std::nullptr_t, bool, std::int64_t, std::uint64_t, double, std::string_view,
+                                 Bytes, const nlohmann::json*>;
 
     // Implicit on purpose: set("k", "text"), set("k", 42).
     // NOLINTBEGIN(google-explicit-constructor)
     Encodable(std::nullptr_t) noexcept : value_(nullptr) {}
     Encodable(std::same_as<bool> auto value) noexcept : value_(value) {}
     Encodable(std::signed_integral auto value) noexcept : value_(static_cast<std::int64_t>(value)) {}
-    Encodable(std::unsigned_integral auto value) noexcept
-        requires(!std::same_as<decltype(value), bool>)
+    Encodable(std::unsigned_integral auto value) noexcept requires(!std::same_as<decltype(value), bool>)
         : value_(static_cast<std::uint64_t>(value)) {}
     Encodable(std::floating_point auto value) noexcept : value_(static_cast<double>(value)) {}
     Encodable(const char* text) noexcept : value_(std::string_view{text}) {}
@@ -68,9 +67,9 @@ struct GetOptions {
 };
 
 struct StoreOptions {
-    std::uint64_t cas = 0;                 ///< not 0: store only if the value still has this CAS
-    std::chrono::seconds ttl{0};           ///< 0: never expires
-    std::optional<Format> format = {};     ///< nothing: the connection's default_format
+    std::uint64_t cas = 0;              ///< not 0: store only if the value still has this CAS
+    std::chrono::seconds ttl{0};        ///< 0: never expires
+    std::optional<Format> format = {};  ///< nothing: the connection's default_format
     OperationTimeout timeout{0};
 };
 
@@ -87,8 +86,9 @@ struct RemoveOptions {
 
 struct CounterOptions {
     std::uint64_t delta = 1;
-    std::optional<std::uint64_t> initial = {};  ///< the value of a counter that does not exist; nothing: NotFoundError
-    std::chrono::seconds ttl{0};                ///< of a counter that is created
+    std::optional<std::uint64_t> initial =
+        {};                       ///< the value of a counter that does not exist; nothing: NotFoundError
+    std::chrono::seconds ttl{0};  ///< of a counter that is created
     OperationTimeout timeout{0};
 };
 
@@ -99,9 +99,9 @@ struct RequestOptions {
 
 /// What a connection is made with. Every member has a sensible default.
 struct ConnectionOptions {
-    OperationTimeout timeout{2500};                     ///< of one operation, counted while connected
-    std::chrono::milliseconds connect_timeout{2500};    ///< resolving, connecting and the handshake together
-    std::chrono::milliseconds silence_timeout{5000};    ///< unanswered operations and not a byte: dial again
+    OperationTimeout timeout{2500};                   ///< of one operation, counted while connected
+    std::chrono::milliseconds connect_timeout{2500};  ///< resolving, connecting and the handshake together
+    std::chrono::milliseconds silence_timeout{5000};  ///< unanswered operations and not a byte: dial again
     Format default_format = Format::json;
     std::string username = {};
     std::string password = {};

@@ -60,7 +60,8 @@ void on_failure(Operation& operation, const Error& error) {
         core_of(operation).report_unhandled(make_exception(error));
 }
 
-void fail(Operation& operation, boost::system::error_code code, std::string cause, std::string server_text = {}) {
+void fail(Operation& operation, boost::system::error_code code, std::string cause,
+          std::string server_text = {}) {
     const Error known = core_of(operation).machine_of(operation).describe(operation, code, std::move(cause));
     ErrorDetail detail = known.detail();
     detail.server_text = std::move(server_text);
@@ -96,7 +97,8 @@ Kept keep_apart(std::string_view key, std::string_view value) {
 }
 
 // `value` lies in the receive block already; the key comes from the request and is put beside it.
-[[gnu::always_inline]] inline Kept keep(const Operation& operation, std::string_view value, ReceiveBuffer& receive) {
+[[gnu::always_inline]] inline Kept keep(const Operation& operation, std::string_view value,
+                                        ReceiveBuffer& receive) {
     const std::string_view key = operation.frame().key();
     const char* const at = receive.place(key);
     if (at == nullptr) return keep_apart(key, value);
@@ -128,8 +130,10 @@ bool on_counter(Operation& operation, const Frame& reply, ReceiveBuffer&) {
     // Counters are stored as decimal digits, so that is what a GET would have shown.
     std::array<char, 20> digits;
     const auto [end, ec] = std::to_chars(digits.data(), digits.data() + digits.size(), read->value);
-    Kept kept = keep_apart(operation.frame().key(), {digits.data(), static_cast<std::size_t>(end - digits.data())});
-    succeed(operation, ValueResult{std::move(kept.pin), kept.key, read->mutation.cas, kept.value, flags::json});
+    Kept kept =
+        keep_apart(operation.frame().key(), {digits.data(), static_cast<std::size_t>(end - digits.data())});
+    succeed(operation,
+            ValueResult{std::move(kept.pin), kept.key, read->mutation.cas, kept.value, flags::json});
     return true;
 }
 

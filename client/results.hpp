@@ -31,7 +31,10 @@ public:
 
 protected:
     Result(detail::Pin pin, std::string_view key, errc rc) noexcept
-        : pin_(std::move(pin)), key_(key.data()), key_size_(static_cast<std::uint32_t>(key.size())), rc_(rc) {}
+        : pin_(std::move(pin)),
+          key_(key.data()),
+          key_size_(static_cast<std::uint32_t>(key.size())),
+          rc_(rc) {}
 
 private:
     detail::Pin pin_;
@@ -44,7 +47,8 @@ private:
 class OperationResult : public Result {
 public:
     OperationResult() = default;
-    OperationResult(detail::Pin pin, std::string_view key, std::uint64_t cas, errc rc = errc::success) noexcept
+    OperationResult(detail::Pin pin, std::string_view key, std::uint64_t cas,
+                    errc rc = errc::success) noexcept
         : Result(std::move(pin), key, rc), cas_(cas) {}
 
     /// The version of the stored value; compare for equality only. 0 where the server gives none.

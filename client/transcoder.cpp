@@ -10,10 +10,16 @@
 namespace txcouchbase {
 namespace {
 
-Error format_error(std::string cause) { return Error{errc::value_format, {.cause = std::move(cause)}}; }
+Error format_error(std::string cause) {
+    return Error{errc::value_format, {.cause = std::move(cause)}};
+}
 
-bool is_text(const Encodable& value) { return std::holds_alternative<std::string_view>(value.value()); }
-bool is_bytes(const Encodable& value) { return std::holds_alternative<Encodable::Bytes>(value.value()); }
+bool is_text(const Encodable& value) {
+    return std::holds_alternative<std::string_view>(value.value());
+}
+bool is_bytes(const Encodable& value) {
+    return std::holds_alternative<Encodable::Bytes>(value.value());
+}
 
 Format resolve(const Encodable& value, Format format) {
     if (format != Format::automatic) return format;
@@ -37,7 +43,8 @@ struct JsonWriter {
 Encoded encode_json(const Encodable& value, std::string& scratch) {
     if (is_bytes(value)) return {{}, 0, format_error("raw bytes are no JSON; store them with Format::bytes")};
     // nlohmann would write null, which is another value.
-    if (const auto* number = std::get_if<double>(&value.value()); number != nullptr && !std::isfinite(*number))
+    if (const auto* number = std::get_if<double>(&value.value());
+        number != nullptr && !std::isfinite(*number))
         return {{}, 0, format_error("JSON has no infinity and no NaN")};
     try {
         std::visit(JsonWriter{scratch}, value.value());
@@ -74,8 +81,10 @@ Encoded encode(const Encodable& value, Format format, std::string& scratch) {
             return {*text, flags::utf8, {}};
         }
         case Format::bytes: {
-            if (const auto* bytes = std::get_if<Encodable::Bytes>(&value.value())) return {bytes->view, flags::bytes, {}};
-            if (const auto* text = std::get_if<std::string_view>(&value.value())) return {*text, flags::bytes, {}};
+            if (const auto* bytes = std::get_if<Encodable::Bytes>(&value.value()))
+                return {bytes->view, flags::bytes, {}};
+            if (const auto* text = std::get_if<std::string_view>(&value.value()))
+                return {*text, flags::bytes, {}};
             return {{}, 0, format_error("only bytes and text can be stored as bytes")};
         }
         default: return encode_json(value, scratch);

@@ -23,7 +23,7 @@ StoredAs stored_as(std::uint32_t flags) noexcept;
 struct Encoded {
     std::string_view bytes;  ///< in the value itself, or in the scratch string
     std::uint32_t flags = 0;
-    Error error;             ///< ValueFormatError: this value has no such format
+    Error error;  ///< ValueFormatError: this value has no such format
 };
 
 /// Encodes a value. What has to be built is built in `scratch`; raw text and bytes are not copied.

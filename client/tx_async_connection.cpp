@@ -17,13 +17,17 @@ using protocol::Opcode;
 
 namespace {
 
-Core* make_core(boost::asio::any_io_executor executor, std::string_view text, const ConnectionOptions& options) {
+Core* make_core(boost::asio::any_io_executor executor, std::string_view text,
+                const ConnectionOptions& options) {
     const auto parsed = protocol::parse_connection_string(text);
     if (const auto* error = std::get_if<protocol::ConnectionStringError>(&parsed))
-        throw_exception(Error{errc::invalid_host_format, {.cause = std::string{protocol::sentence(error->defect)} + " (at byte " + std::to_string(error->position) + ")"}});
+        throw_exception(Error{errc::invalid_host_format,
+                              {.cause = std::string{protocol::sentence(error->defect)} + " (at byte " +
+                                        std::to_string(error->position) + ")"}});
     const auto& seeds = std::get<protocol::ConnectionString>(parsed);
     if (seeds.scheme != protocol::Scheme::memcached)
-        throw_exception(Error{errc::invalid_host_format, {.cause = "only memcached:// can be connected to yet"}});
+        throw_exception(
+            Error{errc::invalid_host_format, {.cause = "only memcached:// can be connected to yet"}});
     if (seeds.hosts.size() > net::Operation::no_node)
         throw_exception(Error{errc::invalid_host_format, {.cause = "255 hosts are the most"}});
     return new Core(std::move(executor), seeds, options);
@@ -38,7 +42,8 @@ std::uint32_t expiry_of(std::string_view key, std::chrono::seconds ttl) {
     constexpr std::chrono::seconds longest_relative = std::chrono::hours{24 * 30};
     if (ttl.count() < 0) refuse(key, "the ttl is negative");
     if (ttl < longest_relative) return static_cast<std::uint32_t>(ttl.count());
-    const auto now = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch());
+    const auto now =
+        std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch());
     // The largest number of all means something else to counters.
     if (ttl.count() >= std::numeric_limits<std::uint32_t>::max() - now.count())
         refuse(key, "the ttl reaches beyond what 32 bits of seconds can tell");
@@ -61,20 +66,22 @@ AsyncResult<OperationResult> store(Core& core, Opcode opcode, std::string_view k
     const Encoded encoded = encode_for(key, value, format, core.scratch());
     const request::StoreOptions stored{
         .flags = encoded.flags, .expiry = expiry_of(key, options.ttl), .cas = options.cas};
-    return AsyncResult<OperationResult>{
-        core.issue(request::store(opcode, key, encoded.bytes, stored), core.mutation_kind(), options.timeout)};
+    return AsyncResult<OperationResult>{core.issue(request::store(opcode, key, encoded.bytes, stored),
+                                                   core.mutation_kind(), options.timeout)};
 }
 
-AsyncResult<OperationResult> concatenate(Core& core, Opcode opcode, std::string_view key, const Encodable& fragment,
-                                         const AppendOptions& options) {
+AsyncResult<OperationResult> concatenate(Core& core, Opcode opcode, std::string_view key,
+                                         const Encodable& fragment, const AppendOptions& options) {
     if (options.format != Format::utf8 && options.format != Format::bytes)
         refuse(key, "only utf8 and bytes can be appended or prepended");
     const Encoded encoded = encode_for(key, fragment, options.format, core.scratch());
-    return AsyncResult<OperationResult>{core.issue(
-        request::concatenate(opcode, key, encoded.bytes, {.cas = options.cas}), core.mutation_kind(), options.timeout)};
+    return AsyncResult<OperationResult>{
+        core.issue(request::concatenate(opcode, key, encoded.bytes, {.cas = options.cas}),
+                   core.mutation_kind(), options.timeout)};
 }
 
-AsyncResult<ValueResult> count(Core& core, Opcode opcode, std::string_view key, const CounterOptions& options) {
+AsyncResult<ValueResult> count(Core& core, Opcode opcode, std::string_view key,
+                               const CounterOptions& options) {
     request::CounterOptions counter{.delta = options.delta};
     if (options.initial) {
         counter.initial = *options.initial;
@@ -88,8 +95,8 @@ AsyncResult<ValueResult> count(Core& core, Opcode opcode, std::string_view key, 
 
 }  // namespace
 
-TxAsyncConnection::TxAsyncConnection(boost::asio::any_io_executor executor, std::string_view connection_string,
-                               const ConnectionOptions& options)
+TxAsyncConnection::TxAsyncConnection(boost::asio::any_io_executor executor,
+                                     std::string_view connection_string, const ConnectionOptions& options)
     : core_(make_core(std::move(executor), connection_string, options)) {
     core_->add_handle();
     core_->start();
@@ -99,7 +106,8 @@ TxAsyncConnection::TxAsyncConnection(const TxAsyncConnection& other) noexcept : 
     if (core_ != nullptr) core_->add_handle();
 }
 
-TxAsyncConnection::TxAsyncConnection(TxAsyncConnection&& other) noexcept : core_(std::exchange(other.core_, nullptr)) {}
+TxAsyncConnection::TxAsyncConnection(TxAsyncConnection&& other) noexcept
+    : core_(std::exchange(other.core_, nullptr)) {}
 
 TxAsyncConnection& TxAsyncConnection::operator=(TxAsyncConnection other) noexcept {
     std::swap(core_, other.core_);
@@ -123,10 +131,18 @@ void TxAsyncConnection::register_deferred(std::string_view event, Resolver<void>
                                 "\"; there are \"connect\" and \"_dtor\"");
 }
 
-bool TxAsyncConnection::connected() const noexcept { return core_->connected(); }
-void TxAsyncConnection::close() { core_->close(); }
-void TxAsyncConnection::on_unhandled(UnhandledHook hook) { core_->set_unhandled_hook(std::move(hook)); }
-void TxAsyncConnection::post(std::function<void()> task) const { boost::asio::post(core_->executor(), std::move(task)); }
+bool TxAsyncConnection::connected() const noexcept {
+    return core_->connected();
+}
+void TxAsyncConnection::close() {
+    core_->close();
+}
+void TxAsyncConnection::on_unhandled(UnhandledHook hook) {
+    core_->set_unhandled_hook(std::move(hook));
+}
+void TxAsyncConnection::post(std::function<void()> task) const {
+    boost::asio::post(core_->executor(), std::move(task));
+}
 
 AsyncResult<ValueResult> TxAsyncConnection::get(std::string_view key, const GetOptions& options) {
     const protocol::Request get = options.ttl.count() == 0
@@ -186,9 +202,9 @@ AsyncResult<OperationResult> TxAsyncConnection::noop(const RequestOptions& optio
 }
 
 AsyncResult<VersionResult> TxAsyncConnection::version(const RequestOptions& options) {
-    return broadcast<VersionResult>(
-        *core_, request::version(), options.timeout,
-        [](VersionResult& versions, const std::string& node, const NodeReply& reply) { versions[node] = reply.value; });
+    return broadcast<VersionResult>(*core_, request::version(), options.timeout,
+                                    [](VersionResult& versions, const std::string& node,
+                                       const NodeReply& reply) { versions[node] = reply.value; });
 }
 
 AsyncResult<StatsResult> TxAsyncConnection::stats(std::string_view group, const RequestOptions& options) {

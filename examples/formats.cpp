@@ -13,8 +13,8 @@ Deferred<void> show_formats(Connection cb) {
     co_await cb.set("raw", std::string_view("\0\x01\x02", 3), {.format = Format::bytes});
     for (const char* key : {"json", "text", "raw"}) {
         const ValueResult found = co_await cb.get(key);
-        std::cout << key << ": " << found.bytes().size() << " bytes, flags " << std::hex << found.flags() << std::dec
-                  << '\n';
+        std::cout << key << ": " << found.bytes().size() << " bytes, flags " << std::hex << found.flags()
+                  << std::dec << '\n';
     }
 }
 // end README

@@ -5,7 +5,6 @@
 #include <chrono>
 #include <iostream>
 #include <txcouchbase/connection.hpp>
-
 using namespace txcouchbase;
 
 // Keeps `window` gets in flight until `total` have been answered.
@@ -20,8 +19,9 @@ struct Pipeline {
     void fill() {
         while (issued < total && issued - answered < window) {
             ++issued;
-            cb.get("greeting").add_callbacks([this](const ValueResult&) { on_answer(); },
-                                             [this](const Failure& failure) { done.try_errback(failure); });
+            cb.get("greeting")
+                .add_callbacks([this](const ValueResult&) { on_answer(); },
+                               [this](const Failure& failure) { done.try_errback(failure); });
         }
     }
     void on_answer() {
@@ -38,7 +38,6 @@ int main(int argc, char** argv) try {
     Pipeline pipeline{cb, all_answered};
     std::chrono::steady_clock::time_point start;
     int status = 1;
-
     cb.connect()
         .add_callback([&] { return cb.set("greeting", "hello, world"); })
         .add_callback([&](const OperationResult& stored) {
@@ -65,7 +64,8 @@ int main(int argc, char** argv) try {
         })
         .add_callback([&] {
             const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-            std::cout << ": " << static_cast<long>(pipeline.total / took.count()) << " operations per second\n";
+            std::cout << ": " << static_cast<long>(pipeline.total / took.count())
+                      << " operations per second\n";
             status = 0;
         })
         .add_errback([](const Failure& failure) { std::cout << "\nfailed: " << failure.what() << '\n'; })

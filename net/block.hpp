@@ -32,9 +32,7 @@ public:
         return this;
     }
     /// Whether nobody but the maker holds a pin, so that the bytes may be overwritten.
-    bool is_unpinned() const noexcept {
-        return pins_.load(std::memory_order_acquire) == credit - issued_;
-    }
+    bool is_unpinned() const noexcept { return pins_.load(std::memory_order_acquire) == credit - issued_; }
     /// Starts over with the full credit; only when unpinned.
     void renew() noexcept {
         pins_.store(credit, std::memory_order_relaxed);

@@ -7,8 +7,9 @@ namespace txcouchbase::net {
 
 std::uint32_t DeadlineWheel::ticks(Duration timeout) noexcept {
     constexpr auto longest = std::numeric_limits<std::int32_t>::max() / 2;  // 49 days
-    const auto whole = (timeout + tick - Duration{1}) / tick;
-    return static_cast<std::uint32_t>(std::clamp<std::int64_t>(whole, 1, longest));
+    const auto whole = std::min<Duration>(timeout, longest * tick) / tick;
+    const bool is_exact = timeout == whole * tick;
+    return static_cast<std::uint32_t>(std::clamp<std::int64_t>(whole + (is_exact ? 0 : 1), 1, longest));
 }
 
 Operation* DeadlineWheel::expire(TimePoint now) noexcept {
@@ -22,7 +23,8 @@ Operation* DeadlineWheel::expire(TimePoint now) noexcept {
             disarm(operation);
             const std::uint64_t deadline = deadline_of(operation);
             if (deadline <= now_) return &operation;
-            link(operation, deadline);  // further than a turn away: on to the last bucket, which is never this one
+            link(operation,
+                 deadline);  // further than a turn away: on to the last bucket, which is never this one
         }
         if (hand_ == now_) return nullptr;  // the current bucket may still be armed into
         ++hand_;

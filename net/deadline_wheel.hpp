@@ -23,7 +23,9 @@ class DeadlineWheel {
 public:
     static constexpr std::chrono::milliseconds tick{4};
 
-    DeadlineWheel(OperationTable& table, TimePoint epoch) : table_(table), epoch_(epoch) { heads_.fill(OperationTable::none); }
+    DeadlineWheel(OperationTable& table, TimePoint epoch) : table_(table), epoch_(epoch) {
+        heads_.fill(OperationTable::none);
+    }
 
     /// Moves the wheel's idea of now; arm() counts from here.
     void set_now(TimePoint now) noexcept { now_ = ticks_between(epoch_, now); }
@@ -75,16 +77,17 @@ private:
     static std::uint64_t ticks_between(TimePoint from, TimePoint to) noexcept {
         return static_cast<std::uint64_t>((to - from) / tick);
     }
-    // An operation has room for 32 bits of its deadline, which wrap after 198 days: enough beside the time that it is now.
+    // An operation has room for 32 bits of its deadline, which wrap after 198 days: enough beside the present time.
     std::uint64_t deadline_of(const Operation& operation) const noexcept {
-        const auto distance = static_cast<std::int32_t>(operation.deadline - static_cast<std::uint32_t>(now_));
+        const auto distance =
+            static_cast<std::int32_t>(operation.deadline - static_cast<std::uint32_t>(now_));
         return now_ + static_cast<std::uint64_t>(std::int64_t{distance});
     }
 
     OperationTable& table_;
     TimePoint epoch_;
     std::uint64_t now_ = 0;
-    std::uint64_t hand_ = 0;  // every bucket before this tick is done
+    std::uint64_t hand_ = 0;      // every bucket before this tick is done
     std::uint64_t promised_ = 0;  // the tick that next_expiry() answered
     bool is_earlier_armed_ = true;
     std::array<std::uint32_t, buckets> heads_;

@@ -12,7 +12,9 @@ using protocol::Status;
 
 namespace {
 
-std::string status_name(const protocol::Frame& frame) { return std::string{protocol::name(frame.status())}; }
+std::string status_name(const protocol::Frame& frame) {
+    return std::string{protocol::name(frame.status())};
+}
 
 }  // namespace
 
@@ -28,7 +30,8 @@ std::string HandshakeMachine::start(std::string nonce) {
 HandshakeMachine::Step HandshakeMachine::on_frame(const protocol::Frame& frame, std::string& to_send) {
     switch (step_) {
         case Step::version:
-            if (frame.opcode() != Opcode::version) return fail(errc::protocol_error, "VERSION was answered by another command");
+            if (frame.opcode() != Opcode::version)
+                return fail(errc::protocol_error, "VERSION was answered by another command");
             if (frame.status() != Status::success)
                 return fail(errc::protocol_error, "VERSION was refused with status " + status_name(frame));
             if (credentials_.username.empty()) return step_ = Step::done;
@@ -50,8 +53,10 @@ HandshakeMachine::Step HandshakeMachine::on_mechanisms(const protocol::Frame& fr
         frame.value(), protocol::ChannelSecurity::clear,
         credentials_.allow_plain ? protocol::PlainInClear::allowed : protocol::PlainInClear::refused);
     if (!mechanism)
-        return fail(errc::auth_error, "no mechanism offered keeps the password secret; allow_plain would send it in clear");
-    sasl_ = std::make_unique<protocol::SaslClient>(*mechanism, credentials_.username, credentials_.password, nonce_);
+        return fail(errc::auth_error,
+                    "no mechanism offered keeps the password secret; allow_plain would send it in clear");
+    sasl_ = std::make_unique<protocol::SaslClient>(*mechanism, credentials_.username, credentials_.password,
+                                                   nonce_);
     step_ = Step::login;
     return say(sasl_->start(), Opcode::sasl_auth, to_send);
 }
@@ -70,18 +75,19 @@ HandshakeMachine::Step HandshakeMachine::on_login(const protocol::Frame& frame, 
 HandshakeMachine::Step HandshakeMachine::say(SaslOutcome outcome, Opcode opcode, std::string& to_send) {
     const std::string_view mechanism = protocol::name(sasl_->mechanism());
     if (outcome == SaslOutcome::need_key)
-        outcome = sasl_->supply(protocol::salted_password(sasl_->mechanism(), credentials_.password, sasl_->salt(),
-                                                          sasl_->iterations()));
+        outcome = sasl_->supply(protocol::salted_password(sasl_->mechanism(), credentials_.password,
+                                                          sasl_->salt(), sasl_->iterations()));
     switch (outcome) {
         case SaslOutcome::respond: {
-            const protocol::Request request = opcode == Opcode::sasl_auth
-                                                  ? protocol::request::sasl_auth(mechanism, sasl_->response())
-                                                  : protocol::request::sasl_step(mechanism, sasl_->response());
+            const protocol::Request request =
+                opcode == Opcode::sasl_auth ? protocol::request::sasl_auth(mechanism, sasl_->response())
+                                            : protocol::request::sasl_step(mechanism, sasl_->response());
             protocol::append_request(to_send, request, {});
             return step_;
         }
         case SaslOutcome::done: return step_ = Step::done;
-        default: return fail(errc::auth_error, "the login failed: " + std::string{protocol::name(sasl_->error())});
+        default:
+            return fail(errc::auth_error, "the login failed: " + std::string{protocol::name(sasl_->error())});
     }
 }
 

@@ -78,7 +78,8 @@ inline void KvMachine::retire(Operation& operation) noexcept {
 
 // False: the stream is lost.
 [[gnu::always_inline]] inline bool KvMachine::on_reply(const Frame& frame) {
-    if (frame.magic() == protocol::Magic::server_request) return true;  // nothing a server pushes concerns us yet
+    if (frame.magic() == protocol::Magic::server_request)
+        return true;  // nothing a server pushes concerns us yet
     Operation* const operation = table_.find(frame.opaque());
     if (operation == nullptr || operation->node != index_ || !operation->is_written()) {
         fail_stream("a reply to nothing that was asked");
@@ -110,7 +111,8 @@ KvMachine::Event KvMachine::on_bytes(TimePoint now) {
             case ReadOutcome::frame:
                 receive_.consume(frame.size());
                 if (state_ == State::handshaking) {
-                    if (const Event event = on_handshake_frame(frame); event != Event::more_to_read) return event;
+                    if (const Event event = on_handshake_frame(frame); event != Event::more_to_read)
+                        return event;
                 } else if (!on_reply(frame)) {
                     return Event::failed;
                 }
@@ -118,7 +120,8 @@ KvMachine::Event KvMachine::on_bytes(TimePoint now) {
             case ReadOutcome::need_more:
                 receive_.expect(reader_.need_total());
                 // A peer that owes nothing is not silent, however long the pause before the next operation will be.
-                silent_since_ = in_flight_ != 0 || state_ == State::handshaking ? std::optional{now} : std::nullopt;
+                silent_since_ =
+                    in_flight_ != 0 || state_ == State::handshaking ? std::optional{now} : std::nullopt;
                 return Event::more_to_read;
             case ReadOutcome::failed:
                 return fail_stream(describe_stranger(receive_.unread(), reader_.error()));
@@ -129,9 +132,7 @@ KvMachine::Event KvMachine::on_bytes(TimePoint now) {
 
 KvMachine::Event KvMachine::on_handshake_frame(const Frame& frame) {
     switch (handshake_.on_frame(frame, greeting_)) {
-        case HandshakeMachine::Step::done:
-            state_ = State::up;
-            return Event::came_up;
+        case HandshakeMachine::Step::done: state_ = State::up; return Event::came_up;
         case HandshakeMachine::Step::failed: return fail_stream(handshake_.cause(), handshake_.code());
         default: return Event::more_to_read;
     }
@@ -146,6 +147,7 @@ void KvMachine::on_closed(const Error& error) {
     if (state_ == State::closed) return;
     state_ = State::down;
     error_ = error;
+    protocol::wipe(greeting_.data(), greeting_.size());
     greeting_.clear();
     receive_.clear();
     silent_since_.reset();
@@ -169,7 +171,9 @@ void KvMachine::on_deadline(Operation& operation) {
     end_early(operation, errc::timed_out, std::move(cause));
 }
 
-void KvMachine::cancel(Operation& operation) { end_early(operation, errc::cancelled, {}); }
+void KvMachine::cancel(Operation& operation) {
+    end_early(operation, errc::cancelled, {});
+}
 
 // The caller is told now. What was written keeps its slot, so that the late reply finds it and is swallowed.
 void KvMachine::end_early(Operation& operation, boost::system::error_code code, std::string cause) {
@@ -204,7 +208,8 @@ std::vector<Operation*> KvMachine::collect(bool only_written) {
             operations.push_back(&operation);
     });
     std::sort(operations.begin(), operations.end(), [](const Operation* a, const Operation* b) {
-        return static_cast<std::int32_t>(a->sequence - b->sequence) < 0;  // older first; the counter may have wrapped
+        return static_cast<std::int32_t>(a->sequence - b->sequence) <
+               0;  // older first; the counter may have wrapped
     });
     return operations;
 }
@@ -239,7 +244,8 @@ std::optional<TimePoint> KvMachine::silent_at(Duration silence) const noexcept {
     return *silent_since_ + silence;
 }
 
-Error KvMachine::describe(const Operation& operation, boost::system::error_code code, std::string cause) const {
+Error KvMachine::describe(const Operation& operation, boost::system::error_code code,
+                          std::string cause) const {
     return Error{code,
                  {.operation = std::string{protocol::name(operation.opcode)},
                   .key = std::string{operation.frame().key()},

@@ -31,8 +31,9 @@ struct PipelineLimits {
  *     on_deadline()   an operation's time is over: not written, it is taken back; written, its slot stays
  *                     (abandoned) until its reply or the connection's end, so that the late reply is swallowed
  *
- * Handlers run inside submit's opposite numbers (on_bytes, on_closed, on_deadline, cancel, close) and may call
- * anything of the machine from there, close() included. An operation is never completed inside submit().
+ * Handlers run inside submit's opposite numbers (on_bytes, on_closed, on_deadline, cancel, close) and may call from
+ * there whatever is the caller's to call: submit, cancel, arm_unwritten and close. What happened to the connection is
+ * the driver's to tell, from outside. An operation is never completed inside submit().
  */
 class KvMachine {
 public:
@@ -40,13 +41,13 @@ public:
     /// `came_up`: the handshake is over, call on_bytes again. `failed`: close the connection; error() says why.
     enum class Event : std::uint8_t { more_to_read, came_up, failed };
 
-    KvMachine(OperationTable& table, DeadlineWheel& wheel, std::uint8_t index, std::string node, PipelineLimits limits,
-              Credentials credentials = {});
+    KvMachine(OperationTable& table, DeadlineWheel& wheel, std::uint8_t index, std::string node,
+              PipelineLimits limits, Credentials credentials = {});
 
     /// Room for the operation's frame of `size` bytes, or null when a limit is reached. The caller has set opcode,
     /// handler and timeout, fills the room at once, and owns the operation again when null is returned.
     char* submit(Operation& operation, std::size_t size) {
-        if (in_flight_ >= limits_.operations || bytes_in_flight_ + size > limits_.bytes) return nullptr;
+        if (in_flight_ >= limits_.operations || size > limits_.bytes - bytes_in_flight_) return nullptr;
         char* const room = send_.append(size);
         operation.chunk = send_.tail();
         operation.frame_at = static_cast<std::uint32_t>(room - operation.chunk->data());

@@ -4,7 +4,8 @@
 #include <algorithm>
 #include <array>
 #include <boost/asio/ip/address.hpp>
-#include <boost/asio/read.hpp>
+
+#include <new>
 
 namespace txcouchbase::net {
 
@@ -34,12 +35,13 @@ KvSession::KvSession(asio::any_io_executor executor, SessionHost& host, KvMachin
 
 template <class Handler>
 auto KvSession::in_turn(Handler handler) {
-    return through(host_, [this, attempt = attempt_, handler = std::move(handler)](auto&&... results) mutable {
-        if (attempt != attempt_) return;
-        host_.begin_turn();
-        handler(results...);
-        host_.end_turn();
-    });
+    return through(host_,
+                   [this, attempt = attempt_, handler = std::move(handler)](auto&&... results) mutable {
+                       if (attempt != attempt_) return;
+                       host_.begin_turn();
+                       handler(results...);
+                       host_.end_turn();
+                   });
 }
 
 void KvSession::dial() {
@@ -47,9 +49,10 @@ void KvSession::dial() {
     timer_.emplace(executor_, times_.connect);
     timer_->async_wait(in_turn([this](const ErrorCode& ec) {
         if (ec) return;
-        const char* const stage = resolver_                                             ? "the name did not resolve"
-                                  : machine_.state() == KvMachine::State::handshaking ? "connected, but the peer did not answer"
-                                                                                       : "no connection";
+        const char* const stage = resolver_ ? "the name did not resolve"
+                                  : machine_.state() == KvMachine::State::handshaking
+                                      ? "connected, but the peer did not answer"
+                                      : "no connection";
         lose(failure(errc::timed_out, std::string{stage} + " within the connect timeout"));
     }));
     ErrorCode ec;
@@ -72,10 +75,11 @@ void KvSession::connect(std::vector<Tcp::endpoint> endpoints) {
     const Tcp::endpoint endpoint = endpoints.back();
     endpoints.pop_back();
     socket_.emplace(executor_);
-    socket_->async_connect(endpoint, in_turn([this, rest = std::move(endpoints)](const ErrorCode& ec) mutable {
-        if (ec && !rest.empty()) return connect(std::move(rest));
-        on_connected(ec);
-    }));
+    socket_->async_connect(endpoint,
+                           in_turn([this, rest = std::move(endpoints)](const ErrorCode& ec) mutable {
+                               if (ec && !rest.empty()) return connect(std::move(rest));
+                               on_connected(ec);
+                           }));
 }
 
 void KvSession::on_connected(const ErrorCode& ec) {
@@ -91,19 +95,25 @@ void KvSession::on_connected(const ErrorCode& ec) {
 
 void KvSession::wait_readable() {
     socket_->async_wait(Tcp::socket::wait_read, in_turn([this](const ErrorCode& ec) {
-        if (ec) return lose(failure(errc::connection_lost, ec.message()));
-        on_readable();
-    }));
+                            if (ec) return lose(failure(errc::connection_lost, ec.message()));
+                            on_readable();
+                        }));
 }
 
 void KvSession::on_readable() {
     const unsigned attempt = attempt_;
     for (int i = 0; i < reads_per_turn; ++i) {
-        const std::span<char> room = machine_.receive().prepare();
+        std::span<char> room;
+        try {
+            room = machine_.receive().prepare();
+        } catch (const std::bad_alloc&) {
+            return lose(failure(errc::client_no_memory, "no memory for what the server is sending"));
+        }
         ErrorCode ec;
         const std::size_t count = socket_->read_some(asio::buffer(room.data(), room.size()), ec);
         if (ec == asio::error::would_block) break;
-        if (ec == asio::error::eof) return lose(failure(errc::connection_lost, "the peer closed the connection"));
+        if (ec == asio::error::eof)
+            return lose(failure(errc::connection_lost, "the peer closed the connection"));
         if (ec) return lose(failure(errc::connection_lost, ec.message()));
         machine_.receive().commit(count);
 
@@ -139,10 +149,10 @@ void KvSession::flush(TimePoint now) {
 void KvSession::wait_writable() {
     is_waiting_writable_ = true;
     socket_->async_wait(Tcp::socket::wait_write, in_turn([this](const ErrorCode& ec) {
-        is_waiting_writable_ = false;
-        if (ec) return lose(failure(errc::connection_lost, ec.message()));
-        // The end of the turn writes.
-    }));
+                            is_waiting_writable_ = false;
+                            if (ec) return lose(failure(errc::connection_lost, ec.message()));
+                            // The end of the turn writes.
+                        }));
 }
 
 void KvSession::check_silence(TimePoint now) {
@@ -175,7 +185,9 @@ void KvSession::dial_later() {
     }));
 }
 
-void KvSession::stop() noexcept { drop_socket(); }
+void KvSession::stop() noexcept {
+    drop_socket();
+}
 
 // Ends the attempt: whatever handler is still on its way finds another attempt number.
 void KvSession::drop_socket() noexcept {
@@ -188,7 +200,8 @@ void KvSession::drop_socket() noexcept {
 
 // 24 characters of 6 random bits each, from the system's generator: a login is rare, and must not be guessed.
 std::string KvSession::make_nonce() {
-    static constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    static constexpr std::string_view alphabet =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     std::random_device entropy;
     std::string nonce(24, '\0');
     for (char& c : nonce) c = alphabet[entropy() % alphabet.size()];

@@ -81,7 +81,8 @@ private:
     SessionTimes times_;
     std::optional<Tcp::socket> socket_;
     std::optional<Tcp::resolver> resolver_;
-    std::optional<boost::asio::steady_timer> timer_;  // the connect deadline, or the delay before dialling again
+    std::optional<boost::asio::steady_timer>
+        timer_;  // the connect deadline, or the delay before dialling again
     Backoff backoff_;
     std::minstd_rand random_;
     unsigned attempt_ = 0;

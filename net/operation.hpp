@@ -43,10 +43,11 @@ struct Operation {
     std::uint32_t deadline = 0;  ///< tick of the wheel; meaningful while armed
     SendChunk* chunk = nullptr;  ///< where its frame lies
     std::uint32_t frame_at = 0;
-    std::uint32_t sequence = 0;  ///< the order in which operations were issued; no two uses of a slot have the same
+    std::uint32_t sequence =
+        0;  ///< the order in which operations were issued; no two uses of a slot have the same
     const OperationHandler* handler = nullptr;
-    std::uint32_t timeout = 0;   ///< in ticks
-    std::uint8_t node = 0;       ///< index of the machine it belongs to
+    std::uint32_t timeout = 0;  ///< in ticks
+    std::uint8_t node = 0;      ///< index of the machine it belongs to
     protocol::Opcode opcode{};
     OperationState state = OperationState::free;
     bool is_armed = false;
@@ -55,7 +56,8 @@ struct Operation {
     /// The request as it is sent: the key and value of the operation are nowhere else.
     protocol::Frame frame() const noexcept {
         const char* at = chunk->data() + frame_at;
-        return protocol::Frame{{at, protocol::header_size + protocol::Frame{{at, protocol::header_size}}.body_size()}};
+        return protocol::Frame{
+            {at, protocol::header_size + protocol::Frame{{at, protocol::header_size}}.body_size()}};
     }
     bool is_written() const noexcept { return SendBuffer::is_written(chunk, frame_at); }
 };

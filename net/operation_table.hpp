@@ -55,7 +55,9 @@ public:
     }
 
     Operation& at(std::uint32_t index) noexcept { return slabs_[index / slab_size][index % slab_size]; }
-    static std::uint32_t index_of(const Operation& operation) noexcept { return operation.opaque & (capacity - 1); }
+    static std::uint32_t index_of(const Operation& operation) noexcept {
+        return operation.opaque & (capacity - 1);
+    }
 
     std::size_t in_use() const noexcept { return in_use_; }
     std::uint32_t size() const noexcept { return size_; }

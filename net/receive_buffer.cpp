@@ -14,7 +14,9 @@ constexpr std::size_t key_room = 256;
 
 // The last quarter of a block is for keys, and so is what frames leave of the rest. When no room is left, results get
 // a small block of their own.
-constexpr std::size_t frames_end(std::size_t capacity) { return capacity - capacity / 4; }
+constexpr std::size_t frames_end(std::size_t capacity) {
+    return capacity - capacity / 4;
+}
 
 }  // namespace
 
@@ -35,7 +37,8 @@ std::span<char> ReceiveBuffer::prepare() {
 bool ReceiveBuffer::has_room(std::size_t expected) const noexcept {
     if (block_ == nullptr || begin_ + expected > limit_) return false;
     if (expected != 0) return true;  // then end_ < begin_ + expected <= limit_
-    return limit_ - end_ >= smallest_read && (dedicated_ || block_->capacity() >= next_capacity_ || begin_ != end_);
+    return limit_ - end_ >= smallest_read &&
+           (dedicated_ || block_->capacity() >= next_capacity_ || begin_ != end_);
 }
 
 void ReceiveBuffer::make_room(std::size_t expected) {

@@ -71,7 +71,7 @@ private:
     std::size_t back_ = 0;      // place() has used everything from here on
     std::size_t expected_ = 0;  // size of the incomplete frame at begin_; 0: not known
     std::size_t next_capacity_ = first_block;
-    bool dedicated_ = false;    // the block belongs to one large frame
+    bool dedicated_ = false;  // the block belongs to one large frame
 };
 
 }  // namespace txcouchbase::net

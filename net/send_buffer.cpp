@@ -17,7 +17,9 @@ SendChunk* make_chunk(std::uint32_t capacity) {
     return chunk;
 }
 
-void free_chunk(SendChunk* chunk) noexcept { ::operator delete(chunk); }
+void free_chunk(SendChunk* chunk) noexcept {
+    ::operator delete(chunk);
+}
 
 }  // namespace
 

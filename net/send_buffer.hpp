@@ -74,7 +74,8 @@ public:
     void for_each_unwritten(Visit&& visit) const {
         for (SendChunk* chunk = head_; chunk != nullptr; chunk = chunk->next)
             for (std::uint32_t at = boundary(chunk); at < chunk->end; at += frame_size(chunk, at))
-                if (chunk->data()[at] != dead_magic) visit(ByteView{chunk->data() + at, frame_size(chunk, at)});
+                if (chunk->data()[at] != dead_magic)
+                    visit(ByteView{chunk->data() + at, frame_size(chunk, at)});
     }
 
 private:

@@ -38,7 +38,8 @@ protected:
 class LoopPass {
 public:
     explicit LoopPass(SessionHost& host) noexcept : host_(&host) { host.retain(); }
-    LoopPass(LoopPass&& other) noexcept : host_(std::exchange(other.host_, nullptr)), arrived_(other.arrived_) {}
+    LoopPass(LoopPass&& other) noexcept
+        : host_(std::exchange(other.host_, nullptr)), arrived_(other.arrived_) {}
     LoopPass& operator=(LoopPass&&) = delete;
     ~LoopPass() {
         if (host_ == nullptr) return;

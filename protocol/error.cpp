@@ -76,8 +76,9 @@ constexpr std::array table{
               "the value cannot be encoded or decoded in this format"},
     ErrorInfo{errc::connection_lost, "CONNECTION_LOST", network | transient, ErrorClass::network,
               "the connection was lost before an answer came; the operation may have been executed"},
-    ErrorInfo{errc::silent_peer, "SILENT_PEER", network | transient, ErrorClass::network,
-              "the server stopped answering, so its connection was closed; the operation may have been executed"},
+    ErrorInfo{
+        errc::silent_peer, "SILENT_PEER", network | transient, ErrorClass::network,
+        "the server stopped answering, so its connection was closed; the operation may have been executed"},
 };
 
 errc from_status(protocol::Status status) noexcept {
@@ -121,7 +122,9 @@ public:
 class ClientCategory final : public boost::system::error_category {
 public:
     const char* name() const noexcept override { return "txcouchbase"; }
-    std::string message(int code) const override { return std::string{info(static_cast<errc>(code)).message}; }
+    std::string message(int code) const override {
+        return std::string{info(static_cast<errc>(code)).message};
+    }
     bool equivalent(int code, const boost::system::error_condition& condition) const noexcept override {
         return has_kind(static_cast<errc>(code), condition) || error_category::equivalent(code, condition);
     }
@@ -160,8 +163,9 @@ boost::system::error_code protocol::make_error_code(Status status) noexcept {
 }
 
 const ErrorInfo& info(errc code) noexcept {
-    const auto* row = std::lower_bound(table.begin(), table.end(), code,
-                                       [](const ErrorInfo& entry, errc wanted) { return entry.code < wanted; });
+    const auto* row =
+        std::lower_bound(table.begin(), table.end(), code,
+                         [](const ErrorInfo& entry, errc wanted) { return entry.code < wanted; });
     if (row != table.end() && row->code == code) return *row;
     return info(errc::error);
 }
@@ -178,14 +182,26 @@ const ErrorDetail& Error::detail() const noexcept {
     return detail_ ? *detail_ : none;
 }
 
+namespace {
+
+// Keys and the server's words may hold anything, and messages end up in logs and on terminals.
+std::string quoted(std::string_view words) {
+    std::string text{words};
+    for (char& c : text)
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
+    return '"' + text + '"';
+}
+
+}  // namespace
+
 std::string Error::message() const {
     std::string text = code_.message();
     const ErrorDetail& known = detail();
     if (!known.operation.empty()) text += "; operation " + known.operation;
-    if (!known.key.empty()) text += "; key \"" + known.key + '"';
+    if (!known.key.empty()) text += "; key " + quoted(known.key);
     if (!known.node.empty()) text += "; node " + known.node;
     if (!known.cause.empty()) text += "; cause: " + known.cause;
-    if (!known.server_text.empty()) text += "; the server says: \"" + known.server_text + '"';
+    if (!known.server_text.empty()) text += "; the server says: " + quoted(known.server_text);
     return text;
 }
 

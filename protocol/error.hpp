@@ -40,14 +40,14 @@ enum class errc : int {
     invalid_host_format = 0x1f,
     empty_key = 0x35,
     // Codes of ours.
-    queue_full = 0x100,      ///< a cap on operations or bytes in flight is reached
-    connection_closed,       ///< the operation was issued after close(), or close() ended it
-    object_destroyed,        ///< the connection or its event loop went away first
-    cancelled,               ///< the caller cancelled
-    argument,                ///< an argument that no server would accept
-    value_format,            ///< a value that cannot be encoded or decoded as asked
-    connection_lost,         ///< the peer closed or reset while the operation was unanswered
-    silent_peer,             ///< unanswered operations and not one byte for `silence_timeout`
+    queue_full = 0x100,  ///< a cap on operations or bytes in flight is reached
+    connection_closed,   ///< the operation was issued after close(), or close() ended it
+    object_destroyed,    ///< the connection or its event loop went away first
+    cancelled,           ///< the caller cancelled
+    argument,            ///< an argument that no server would accept
+    value_format,        ///< a value that cannot be encoded or decoded as asked
+    connection_lost,     ///< the peer closed or reset while the operation was unanswered
+    silent_peer,         ///< unanswered operations and not one byte for `silence_timeout`
 };
 
 /// The original's categories. One code may belong to several; they are error_conditions, so that
@@ -65,16 +65,38 @@ boost::system::error_code make_error_code(Status status) noexcept;
 
 /// The class that is thrown for a code (the names of the original).
 enum class ErrorClass : std::uint8_t {
-    couchbase_error, auth, delta_badval, too_big, busy, internal, invalid, no_memory, temporary_fail, key_exists,
-    not_found, network, not_my_vbucket, not_stored, not_supported, unknown_host, protocol, timeout, connect,
-    bucket_not_found, client_temporary_fail, argument, value_format, object_destroyed, cancelled,
+    couchbase_error,
+    auth,
+    delta_badval,
+    too_big,
+    busy,
+    internal,
+    invalid,
+    no_memory,
+    temporary_fail,
+    key_exists,
+    not_found,
+    network,
+    not_my_vbucket,
+    not_stored,
+    not_supported,
+    unknown_host,
+    protocol,
+    timeout,
+    connect,
+    bucket_not_found,
+    client_temporary_fail,
+    argument,
+    value_format,
+    object_destroyed,
+    cancelled,
 };
 
 /// One row of the table: everything that is known about a code.
 struct ErrorInfo {
     errc code;
-    std::string_view name;     ///< "KEY_ENOENT", the original's name
-    int kinds;                 ///< ErrorKind values, or'ed
+    std::string_view name;  ///< "KEY_ENOENT", the original's name
+    int kinds;              ///< ErrorKind values, or'ed
     ErrorClass error_class;
     std::string_view message;  ///< what happened and what to do
 };
@@ -87,7 +109,7 @@ errc rc(const boost::system::error_code& code) noexcept;
 
 /// What is known beside the code. Only failures carry one, so it may allocate.
 struct ErrorDetail {
-    std::string operation = {};    ///< "GET"
+    std::string operation = {};  ///< "GET"
     std::string key = {};
     std::string node = {};         ///< "127.0.0.1:11211"
     std::string cause = {};        ///< why, in a few words: "connection refused"
@@ -111,7 +133,8 @@ public:
     errc rc() const noexcept { return txcouchbase::rc(code_); }
     const ErrorDetail& detail() const noexcept;
 
-    /// One sentence: the code's message, then operation, key, node, cause and server text as far as known.
+    /// One sentence: the code's message, then operation, key, node, cause and server text as far as known. Control
+    /// bytes in foreign words are shown as "?".
     std::string message() const;
 
 private:

@@ -28,7 +28,9 @@ constexpr bool is_legal(Magic m) noexcept {
 }
 
 /// Flexible framing: byte 2 counts framing extras, byte 3 the key.
-constexpr bool is_flex(Magic m) noexcept { return m == Magic::flex_request || m == Magic::flex_response; }
+constexpr bool is_flex(Magic m) noexcept {
+    return m == Magic::flex_request || m == Magic::flex_response;
+}
 
 /// Bytes 6-7 hold a status in responses and a vBucket in requests.
 constexpr bool is_response(Magic m) noexcept {

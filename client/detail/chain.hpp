@@ -294,12 +294,14 @@ private:
     /// canceller do not matter.
     void recycle() noexcept {
         if (chain_pool.top == chain_pool.end) [[unlikely]] {
-            delete this;
+            discard();
         } else {
             *chain_pool.top++ = this;
         }
     }
     static Chain* make_fresh();
+    /// Out of line: g++ 12 counts no references, and would warn the user of a use after the free that it can see.
+    void discard() noexcept;
 
     Slot* own() noexcept { return std::launder(reinterpret_cast<Slot*>(slot_room_)); }
     const Slot* own() const noexcept { return std::launder(reinterpret_cast<const Slot*>(slot_room_)); }
@@ -355,6 +357,7 @@ private:
     void destroy() noexcept;
     void report_end() noexcept;
     void run_canceller();
+    void end_cancelling() noexcept;
     void trace_creation(SourceLocation at) noexcept;
     void trace_fire(SourceLocation at);
     std::string trace() const;

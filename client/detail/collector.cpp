@@ -15,15 +15,13 @@ void Collector::install(Chain& result, bool fires_after_cancel) noexcept {
     if (!fires_after_cancel) result.set(Chain::relays_cancel);
 }
 
-void Collector::cancel_all(const std::vector<ConsumerRef>& children, std::size_t except) noexcept {
-    for (std::size_t at = 0; at < children.size(); ++at) {
-        if (at != except) children[at]->cancel_and_report();
-    }
+void Collector::cancel_all(const std::vector<ConsumerRef>& children) noexcept {
+    for (const ConsumerRef& child : children) child->cancel_and_report();
 }
 
 void Collector::cancel(Chain& result) {
     const std::vector<ConsumerRef> children = get(result.canceller_room()).children_;
-    cancel_all(children, nobody);
+    cancel_all(children);
 }
 
 }  // namespace txcouchbase::detail

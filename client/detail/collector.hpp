@@ -54,8 +54,7 @@ protected:
 
     std::size_t child_count() const noexcept { return children_.size(); }
     /// A canceller's exception goes to the failure hook, and the next child is cancelled all the same.
-    static void cancel_all(const std::vector<ConsumerRef>& children, std::size_t except) noexcept;
-    static constexpr std::size_t nobody = static_cast<std::size_t>(-1);
+    static void cancel_all(const std::vector<ConsumerRef>& children) noexcept;
 
     Chain* result_ = nullptr;
     std::vector<ConsumerRef> children_;

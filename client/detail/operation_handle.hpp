@@ -68,14 +68,16 @@ private:
 
     template <class F, class Argument>
     static void invoke(void* self, void* argument) {
-        (*static_cast<F*>(self))(static_cast<Argument&&>(*static_cast<std::remove_reference_t<Argument>*>(argument)));
+        (*static_cast<F*>(self))(
+            static_cast<Argument&&>(*static_cast<std::remove_reference_t<Argument>*>(argument)));
     }
     template <class F>
     static void destroy(void* self) noexcept {
         static_cast<F*>(self)->~F();
     }
     template <class F, class Argument>
-    static constexpr Ops ops_for{&invoke<F, Argument>, std::is_trivially_destructible_v<F> ? nullptr : &destroy<F>};
+    static constexpr Ops ops_for{&invoke<F, Argument>,
+                                 std::is_trivially_destructible_v<F> ? nullptr : &destroy<F>};
     static constexpr Ops spent{nullptr, nullptr};
 
     [[noreturn]] static void refuse() {
@@ -110,15 +112,20 @@ public:
     static constexpr std::size_t callbacks_offset = 48;
 
     OperationHandle() = default;
-    OperationHandle(Shared* core, net::Operation* operation) noexcept : core_(core), id_{operation, live_sequence(operation)} {}
+    OperationHandle(Shared* core, net::Operation* operation) noexcept
+        : core_(core), id_{operation, live_sequence(operation)} {}
 
     /// The callbacks of the operation; throws std::logic_error when it is over.
     OperationCallbacks& callbacks() const {
         if (!is_pending())
-            throw std::logic_error("AsyncResult: the operation is over; attach callbacks right after the call");
-        return *reinterpret_cast<OperationCallbacks*>(reinterpret_cast<std::byte*>(id_.operation) + callbacks_offset);
+            throw std::logic_error(
+                "AsyncResult: the operation is over; attach callbacks right after the call");
+        return *reinterpret_cast<OperationCallbacks*>(reinterpret_cast<std::byte*>(id_.operation) +
+                                                      callbacks_offset);
     }
-    bool is_pending() const noexcept { return id_.operation != nullptr && live_sequence(id_.operation) == id_.sequence; }
+    bool is_pending() const noexcept {
+        return id_.operation != nullptr && live_sequence(id_.operation) == id_.sequence;
+    }
     void cancel() const {
         if (is_pending()) id_.cancel();
     }
@@ -126,7 +133,8 @@ public:
 
 private:
     static std::uint32_t live_sequence(const net::Operation* operation) noexcept {
-        return *reinterpret_cast<const std::uint32_t*>(reinterpret_cast<const std::byte*>(operation) + sequence_offset);
+        return *reinterpret_cast<const std::uint32_t*>(reinterpret_cast<const std::byte*>(operation) +
+                                                       sequence_offset);
     }
 
     SharedRef core_;

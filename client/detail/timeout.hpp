@@ -20,9 +20,9 @@ namespace txcouchbase {
  * What can call a function later.
  *
  * `call_later(delay, function)` keeps a copyable function of no arguments, calls it once when `delay` has passed (on
- * the thread of the Deferred, never inside call_later) and then destroys it. It returns a default-constructible, movable
- * token: `active()` until the call, `cancel()` while active, which destroys the function uncalled. Dropping the token
- * does not cancel.
+ * the thread of the Deferred, never inside call_later) and then destroys it. It returns a default-constructible,
+ * movable token: `active()` until the call, `cancel()` while active, which destroys the function uncalled. Dropping
+ * the token does not cancel.
  */
 template <class C>
 concept TimeoutClock = requires(C& clock, std::chrono::nanoseconds delay, void (*function)()) {

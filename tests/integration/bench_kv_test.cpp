@@ -78,7 +78,7 @@ TEST_P(BenchKv, AllIsWellWithoutAFlippedBit) {
 }
 
 TEST_P(BenchKv, AFlippedBitOfAValueIsExit1AndNamesTheKey) {
-    for (const std::uint64_t byte : {28, 40, 59}) {
+    for (const std::uint64_t byte : {28U, 40U, 59U}) {
         const Exit exit = run_with_flip(byte, static_cast<int>(byte % 8));
         EXPECT_EQ(exit.status, 1) << exit.output;
         EXPECT_THAT(exit.output, HasSubstr("wrong value"));
@@ -86,8 +86,8 @@ TEST_P(BenchKv, AFlippedBitOfAValueIsExit1AndNamesTheKey) {
 }
 
 TEST_P(BenchKv, AFlippedBitOfTheHeaderIsExit1) {
-    // Magic, opcode, key length, extras length, status, body length, opaque. (CAS and datatype tell the benchmark nothing.)
-    for (const std::uint64_t byte : {0, 1, 3, 4, 7, 11, 15}) {
+    // Magic, opcode, key length, extras length, status, body length, opaque. (CAS and datatype tell it nothing.)
+    for (const std::uint64_t byte : {0U, 1U, 3U, 4U, 7U, 11U, 15U}) {
         const Exit exit = run_with_flip(byte, 0);
         EXPECT_EQ(exit.status, 1) << "byte " << byte << ": " << exit.output;
     }

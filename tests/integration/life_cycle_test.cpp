@@ -79,6 +79,28 @@ TEST_F(LifeCycle, AWaiterThatThrowsDoesNotStopTheOthers) {
     EXPECT_EQ(events, (Events{"other"}));
 }
 
+TEST_F(LifeCycle, AConnectCallbackMayCloseItsConnection) {
+    Connection cb{io, server.url()};
+    cb.connect().add_callback([&] { cb.close(); });
+    note(cb.connect(), "other waiter");
+    note(cb.get("k"), "get");
+    await_events(2);
+    EXPECT_EQ(events, (Events{"get!txcouchbase::ClientTemporaryFailError", "other waiter"}));
+    EXPECT_TRUE(cb.connected());
+}
+
+TEST_F(LifeCycle, AConnectCallbackOrErrbackMayDestroyItsConnection) {
+    for (const std::string& url : {server.url(), refused.url()}) {
+        events.clear();
+        std::optional<Connection> cb{std::in_place, io, url};
+        note_event(*cb, "_dtor", "dtor");
+        cb->connect().add_both([&](const Outcome<void>&) { cb.reset(); });
+        note(cb->set("k", "v").add_both([](const Outcome<OperationResult>&) {}), "set");
+        await_events(2);
+        EXPECT_EQ(events, (Events{"set", "dtor"}));
+    }
+}
+
 TEST_F(LifeCycle, OperationsIssuedBeforeTheConnectionIsUpAreSentInOrderAheadOfThoseOfAConnectCallback) {
     Connection cb{io, server.url()};
     TxAsyncConnection raw = cb.raw();

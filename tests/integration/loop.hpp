@@ -6,6 +6,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <chrono>
+#include <concepts>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -52,7 +53,9 @@ public:
     explicit Ending(Deferred<R> deferred) {
         std::move(deferred).add_both([end = end_](Outcome<R> outcome) { end->emplace(std::move(outcome)); });
     }
-    explicit Ending(AsyncResult<R> operation) {
+    // A template, because there is no AsyncResult<void> that clang could look into.
+    template <std::same_as<AsyncResult<R>> Operation>
+    explicit Ending(Operation operation) {
         operation.callback([end = end_](R&& result) { end->emplace(std::move(result)); });
         operation.errback([end = end_](const Error& error) { end->emplace(Failure{make_exception(error)}); });
     }

@@ -68,7 +68,7 @@ TYPED_TEST(Operations, GetOfAMissingKeyIsNotFoundAndNamesKeyAndNode) {
     EXPECT_EQ(error.detail().node, this->server.node());
 }
 
-// memcached's own words tell a time to live at once (a meta get with the flag t), where waiting for the end takes seconds.
+// memcached tells a time to live at once (a meta get with the flag t), where waiting for the end takes seconds.
 TYPED_TEST(Operations, GetWithTtlGivesTheValueAndSetsItsTimeToLive) {
     this->store("k", "v");
     EXPECT_EQ(time_to_live(this->server, "k"), "-1");

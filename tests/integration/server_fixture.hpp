@@ -29,7 +29,14 @@ protected:
         return found ? std::string{found->bytes()} : "(nothing)";
     }
 
-    boost::asio::io_context io{1};
+    /// The loop goes before all that a test has noted its ends in, with whatever is still in flight.
+    void TearDown() override { loop_.reset(); }
+
+private:
+    std::unique_ptr<boost::asio::io_context> loop_ = std::make_unique<boost::asio::io_context>(1);
+
+protected:
+    boost::asio::io_context& io = *loop_;
     Memcached server;
     TxAsyncConnection witness{io, server.url()};
 };

@@ -6,7 +6,7 @@
 
 namespace txcouchbase::test {
 
-/// Bytes that operator new was asked for and operator delete has not taken back. Exact: without the heap's own overhead.
+/// Bytes that operator new was asked for and operator delete has not taken back; the heap's overhead apart.
 std::size_t bytes_held() noexcept;
 
 }  // namespace txcouchbase::test

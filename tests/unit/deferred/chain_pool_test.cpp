@@ -5,34 +5,15 @@
 #include <gtest/gtest.h>
 
 #include <array>
-#include <atomic>
 #include <cstdint>
-#include <cstdlib>
 #include <memory>
-#include <new>
 #include <thread>
 #include <utility>
 #include <vector>
 
 #include "client/deferred.hpp"
+#include "tests/unit/deferred/allocations.hpp"
 #include "tests/unit/deferred/support.hpp"
-
-namespace {
-std::atomic<std::size_t> allocations{0};
-}
-
-void* operator new(std::size_t size) {
-    void* const memory = std::malloc(size == 0 ? 1 : size);
-    if (memory == nullptr) throw std::bad_alloc{};
-    ++allocations;
-    return memory;
-}
-void operator delete(void* memory) noexcept {
-    std::free(memory);
-}
-void operator delete(void* memory, std::size_t) noexcept {
-    std::free(memory);
-}
 
 namespace txcouchbase::test {
 namespace {
@@ -50,9 +31,9 @@ constexpr std::size_t per_deferred = 0;
 template <class Work>
 std::size_t allocations_of(std::size_t rounds, Work work) {
     for (int at = 0; at < 3; ++at) work();
-    const std::size_t before = allocations;
+    const std::size_t before = allocations();
     for (std::size_t at = 0; at < rounds; ++at) work();
-    return allocations - before;
+    return allocations() - before;
 }
 
 /// As large as a result of the library, and movable only.
@@ -96,18 +77,37 @@ TEST(ChainPool, AHundredAtOnceAndKeptHandlesTakeNothingEither) {
     EXPECT_EQ(sum, 13 * 100);
 }
 
+TEST(ChainPool, GivesOutChainsWithoutAPast) {
+    Reports reports;
+    {
+        auto past = make_deferred<int>([held = std::make_shared<int>(1)](Resolver<int>&) {});
+        past.deferred.pause();
+        past.deferred.pause();
+        past.deferred.cancel();
+    }
+    EXPECT_EQ(reports.count(), 1U);
+    auto [resolver, deferred] = make_deferred<int>();
+    EXPECT_FALSE(resolver.is_cancelled());
+    deferred.pause();
+    int got = 0;
+    deferred.add_callback([&](int value) { return got = value; });
+    resolver.callback(5);
+    deferred.unpause();
+    EXPECT_EQ(got, 5);
+}
+
 TEST(ChainPool, AnAwaitTakesNothingBeyondTheDeferred) {
     std::size_t taken = 0;
     std::vector<Resolver<int>> resolvers(1);
     auto loop = [](Resolver<int>& resolver, std::size_t& counted) -> Deferred<void> {
         std::size_t before = 0;
         for (int at = 0; at < 103; ++at) {
-            if (at == 3) before = allocations;
+            if (at == 3) before = allocations();
             auto ends = make_deferred<int>();
             resolver = std::move(ends.resolver);
             co_await std::move(ends.deferred);
         }
-        counted = allocations - before;
+        counted = allocations() - before;
     }(resolvers[0], taken);
     while (!loop.is_fired()) Resolver<int>(resolvers[0]).callback(1);
     EXPECT_EQ(taken, 100 * per_deferred);

@@ -97,8 +97,8 @@ TEST(Depth, DestructionUnfired) {
     auto held = std::make_shared<int>(1);
     const std::weak_ptr<int> watch = held;
     for (const bool top_goes_first : {true, false}) {
-        for (const std::size_t fired : {std::size_t{0}, levels / 2, levels - 1}) {
-            Tower tower(levels);
+        for (const std::size_t fired : {std::size_t{0}, 5 * levels, 10 * levels - 1}) {
+            Tower tower(10 * levels);
             tower.top.add_callback([held](int value) { return value; });
             for (std::size_t at = 0; at < fired; ++at) tower.resolvers[at].callback(0);
             if (top_goes_first) tower.top = {};

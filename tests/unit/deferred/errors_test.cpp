@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "client/deferred.hpp"
@@ -143,6 +144,18 @@ TEST(Debugging, ReportsADeferredThatIsDroppedUnfired) {
     EXPECT_EQ(reports[0].kind, Kind::dropped_unfired);
     EXPECT_TRUE(reports[0].failure.empty());
     EXPECT_EQ(occurrences(reports[0].origin, "made at "), 1U);
+}
+
+TEST(ThreadDeathTest, AnotherThreadIsCaughtInBuildsWithAssertions) {
+#ifndef NDEBUG
+    ::testing::GTEST_FLAG(death_test_style) = "threadsafe";
+    EXPECT_DEATH(
+        {
+            auto ends = make_deferred<int>();
+            std::thread([&ends] { ends.resolver = {}; }).join();
+        },
+        "belongs to the thread");
+#endif
 }
 
 TEST(Fire, WithinTheOwnHandlerBecomesTheFailureOfTheChain) {

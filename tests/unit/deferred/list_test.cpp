@@ -367,6 +367,18 @@ TEST(DeferredList, ThatFiredEarlyLeavesKeptChildrenWorking) {
     children.deferreds[2].cancel();
 }
 
+TEST(DeferredList, CancelsAKeptChildAlsoWhenTheOneThatWaitedForItHasDied) {
+    Children children(1);
+    std::vector<Outcome<IntList>> got;
+    auto list = deferred_list(kept(children.deferreds));
+    auto waiting = succeed().add_callback([&] { return std::move(children.deferreds[0]); });
+    children.resolvers.clear();
+    waiting = {};
+    list.cancel();
+    collect(std::move(list), got);
+    EXPECT_TRUE(failed_with<CancelledError>(got.at(0).value().at(0)));
+}
+
 TEST(Gather, OfSeveralTypesGivesATuple) {
     auto [resolver, pending] = make_deferred<std::unique_ptr<int>>();
     std::vector<Outcome<int>> got;

@@ -2,6 +2,8 @@
 // What a lost connection does to operations: the written ones fail, the others go to the next connection.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/unit/net/machine_script.hpp"
 
 namespace txcouchbase::net {
@@ -27,8 +29,11 @@ TEST(KvMachineLoss, KeepsWhatWasNotWrittenForTheNextConnection) {
 
 TEST(KvMachineLoss, BeforeTheHandshakeEndedFailsNothing) {
     Script script;
-    script.submit("a").dial().lose().expect_pending({"a"});
-    script.dial().write().lose().expect_pending({"a"});
+    for (const std::size_t written : {0U, 10U, 24U}) {
+        script.submit("a").dial().write(written).lose().expect_pending({"a"}).cancel("a");
+        EXPECT_FALSE(script.machine().has_unwritten()) << "what the handshake had to say is forgotten";
+    }
+    script.submit("a");
     script.connect().expect_written({"a"}).reply("a").expect_completed("a");
 }
 
@@ -103,6 +108,24 @@ TEST(KvMachineLoss, WhileDownSaysNothingAndTwiceDoesNothing) {
     script.connect().submit("a").write().lose().lose();
     script.expect_failed("a", errc::connection_lost).submit("b").lose().expect_pending({"b"});
     EXPECT_FALSE(script.machine().has_unwritten());
+}
+
+TEST(KvMachineLoss, DoesNotTouchTheOperationsOfAnotherNode) {
+    OperationTable table;
+    DeadlineWheel wheel{table, {}};
+    KvMachine lost{table, wheel, 0, "lost:1", {}};
+    KvMachine other{table, wheel, 1, "other:2", {}};
+    Record first, second, third;
+    issue(table, lost, {.opcode = Opcode::get, .key = "1"}, std::chrono::seconds{1}, first);
+    issue(table, other, {.opcode = Opcode::get, .key = "2"}, std::chrono::seconds{1}, second);
+    issue(table, lost, {.opcode = Opcode::get, .key = "3"}, std::chrono::seconds{1}, third);
+    lost.close(Error{errc::connection_lost});
+    EXPECT_EQ(first.ends + third.ends, 2);
+    EXPECT_EQ(second.ends, 0);
+    EXPECT_EQ(other.in_flight(), 1U);
+    EXPECT_EQ(table.in_use(), 1U);
+    other.close(Error{errc::connection_lost});
+    EXPECT_EQ(second.error.detail().node, "other:2");
 }
 
 TEST(KvMachineLoss, ReleasesTheSlotsOfAbandonedOperations) {

@@ -76,6 +76,28 @@ TEST_F(SessionLife, KeepsDiallingAfterAFirstFailureWhenItsOwnerWantsThat) {
     EXPECT_EQ(host->connect_failures(), 1);
 }
 
+TEST_F(SessionLife, OperationsTimeOutWhileItKeepsDiallingForTheFirstTime) {
+    peer->stop_listening();
+    start();
+    host->at_connect_failed = [this] { host->node.keep_dialling(); };
+    const Record& waiting = host->submit("waiting", Opcode::get, {}, 30ms);
+    ASSERT_TRUE(runs_until([&] { return waiting.ends != 0; }));
+    EXPECT_EQ(waiting.error.rc(), errc::timed_out);
+}
+
+TEST_F(SessionLife, WritesAgainAfterAConnectionThatWasLostWhileItWaitedToWrite) {
+    peer->on_accept(read_nothing);
+    start();
+    const Record& large = host->submit("large", Opcode::set, std::string(16U << 20, 'v'));
+    const Record& small = host->submit("small");
+    ASSERT_TRUE(runs_until([&] { return host->ups() == 1 && !host->node.can_write(); }));
+    peer->on_accept(serve_well);
+    peer->last().reset();
+    ASSERT_TRUE(runs_until([&] { return small.ends != 0; }));
+    EXPECT_EQ(large.error.rc(), errc::connection_lost);
+    EXPECT_EQ(small.value, "small");
+}
+
 TEST_F(SessionLife, OperationsTimeOutWhileItDialsAgain) {
     peer->on_accept(serve_well);
     start();

@@ -13,8 +13,8 @@ namespace {
 using namespace std::chrono_literals;
 using KvSessionTest = SessionTest;
 
-constexpr SessionTimes short_connect{50ms, 30s};
-constexpr SessionTimes short_silence{30s, 50ms};
+constexpr SessionTimes short_connect{400ms, 30s};
+constexpr SessionTimes short_silence{30s, 400ms};
 
 void serve_well(PeerConnection& connection) {
     connection.serve(well_behaved);
@@ -241,14 +241,24 @@ TEST_F(KvSessionTest, AfterALongPauseAnOperationIsNotTakenForSilence) {
     start(short_silence);
     const Record& first = host->submit("first");
     ASSERT_TRUE(runs_until([&] { return first.ends != 0; }));
-    bool is_over = false;
-    boost::asio::steady_timer pause{*io, 2 * short_silence.silence};
-    pause.async_wait([&](const boost::system::error_code&) { is_over = true; });
-    ASSERT_TRUE(runs_until([&] { return is_over; }));
+    let_pass(2 * short_silence.silence);
     const Record& second = host->submit("second");
     ASSERT_TRUE(runs_until([&] { return second.ends != 0; }));
     EXPECT_EQ(second.value, "second") << second.error.message();
     EXPECT_EQ(host->ups(), 1);
+}
+
+TEST_F(KvSessionTest, TheConnectTimeoutEndsWithTheHandshake) {
+    peer->on_accept(serve_well);
+    start(short_connect);
+    const Record& first = host->submit("first");
+    ASSERT_TRUE(runs_until([&] { return first.ends != 0; }));
+    const int ups = host->ups();
+    let_pass(2 * short_connect.connect);
+    const Record& second = host->submit("second");
+    ASSERT_TRUE(runs_until([&] { return second.ends != 0; }));
+    EXPECT_EQ(second.value, "second") << second.error.message();
+    EXPECT_EQ(host->ups(), ups);
 }
 
 TEST_F(KvSessionTest, AnOperationThatIsNotAnsweredInTimeFailsAndTheConnectionStays) {

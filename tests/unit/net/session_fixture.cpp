@@ -160,6 +160,13 @@ TestHost& SessionTest::start(const Address& address, SessionTimes times) {
     return *host;
 }
 
+void SessionTest::let_pass(Duration time) {
+    bool is_over = false;
+    asio::steady_timer pause{*io, time};
+    pause.async_wait([&is_over](const error_code&) { is_over = true; });
+    EXPECT_TRUE(runs_until([&] { return is_over; }));
+}
+
 testing::AssertionResult SessionTest::runs_out() {
     io->restart();
     io->run_for(std::chrono::seconds{20});

@@ -142,6 +142,8 @@ protected:
     /// Runs the loop until it is so. No time passes without need.
     template <class Condition>
     testing::AssertionResult runs_until(Condition condition);
+    /// Runs the loop for a while, in which something must not happen.
+    void let_pass(Duration time);
     /// Runs until nothing is left that could happen.
     testing::AssertionResult runs_out();
 
