@@ -88,7 +88,8 @@ public:
     static Deferred<R> defer(AsyncResult<R> operation) {
         // As long as the Deferred is unfired its operation is in flight, so the canceller needs no more than its id.
         auto [resolver, deferred] = make_deferred<R>([id = operation.id()](Resolver<R>&) { id.cancel(); });
-        operation.callback([to = resolver](R&& result) mutable { to.callback(std::move(result)); });
+        operation.callback(
+            [to = resolver](R&& result) mutable { std::move(to).callback(std::move(result)); });
         operation.errback([to = std::move(resolver)](const Error& error) mutable {
             if (error.code() == errc::cancelled)
                 to.errback(CancelledError{});

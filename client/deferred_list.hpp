@@ -173,8 +173,8 @@ public:
         if (has_winner_) return;
         if (!outcome) return on_failure(index, outcome.failure());
         has_winner_ = true;
-        // The losers' cancellers may do anything, also finish the race, and this collector with it. To the winner, which
-        // has fired, a cancel is nothing.
+        // The losers' cancellers may do anything, also finish the race, and this collector with it. To the winner,
+        // which has fired, a cancel is nothing.
         const ProducerRef result(*result_);
         cancel_all(std::vector<ConsumerRef>(children_));
         if (result->has(Chain::fired)) return;

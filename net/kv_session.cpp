@@ -3,8 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/address.hpp>
-
 #include <new>
 
 namespace txcouchbase::net {

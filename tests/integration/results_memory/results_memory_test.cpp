@@ -1,6 +1,7 @@
 // Results own what they show, long after the connection, and hold little more memory than that.
 // SPDX-License-Identifier: Apache-2.0
 #include <functional>
+#include <ostream>
 
 #include "tests/integration/loop.hpp"
 #include "tests/integration/memcached.hpp"
@@ -17,6 +18,10 @@ struct Load {
     std::size_t size;
     Pace pace;
 };
+
+void PrintTo(const Load& load, std::ostream* out) {  // NOLINT(readability-identifier-naming): GoogleTest's name
+    *out << load.count << " of " << load.size << " bytes";
+}
 
 class ResultsMemory : public testing::TestWithParam<Load> {
 protected:

@@ -370,7 +370,7 @@ TEST(DeferredList, ThatFiredEarlyLeavesKeptChildrenWorking) {
 TEST(DeferredList, CancelsAKeptChildAlsoWhenTheOneThatWaitedForItHasDied) {
     Children children(1);
     std::vector<Outcome<IntList>> got;
-    auto list = deferred_list(kept(children.deferreds));
+    auto list = deferred_list(kept(children.deferreds), {.child_errors = ChildErrors::consume});
     auto waiting = succeed().add_callback([&] { return std::move(children.deferreds[0]); });
     children.resolvers.clear();
     waiting = {};
