@@ -59,9 +59,9 @@ public:
      * for any number of times, before and after; connecting begins with the constructor.
      *
      * When:   from the event loop. Operations issued before are sent first.
-     * Errors: ConnectError, UnknownHostError, ProtocolError (nothing there speaks memcached), TimeoutError; with
-     *         node and cause. ObjectDestroyedError when the last handle goes first; ClientTemporaryFailError after a
-     *         close() that came first.
+     * Errors: ConnectError, UnknownHostError, ProtocolError (nothing there speaks memcached), TimeoutError,
+     *         NetworkError (the peer closed at once), AuthError; with node and cause. ObjectDestroyedError when the
+     *         last handle goes first; ClientTemporaryFailError after a close() that came first.
      * Spec:   TxAsyncConnection.connect of the original.
      */
     Deferred<void> connect();

@@ -19,7 +19,8 @@ struct Load {
     Pace pace;
 };
 
-void PrintTo(const Load& load, std::ostream* out) {  // NOLINT(readability-identifier-naming): GoogleTest's name
+// NOLINTNEXTLINE(readability-identifier-naming): the name that GoogleTest looks for
+void PrintTo(const Load& load, std::ostream* out) {
     *out << load.count << " of " << load.size << " bytes";
 }
 
