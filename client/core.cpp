@@ -17,6 +17,7 @@ using net::TimePoint;
 namespace {
 
 constexpr std::size_t longest_key = 250;
+constexpr std::size_t most_recent_errors = 1'000;
 // A turn that took longer than this between issuing and sending must not be taken off the operations' time.
 constexpr auto tolerable_turn = std::chrono::milliseconds{50};
 
@@ -24,13 +25,15 @@ TimePoint clock_now() {
     return std::chrono::steady_clock::now();
 }
 
-Error key_error(std::string_view key) {
-    if (key.empty()) return Error{errc::empty_key, {.cause = "the key is empty"}};
-    return Error{errc::argument,
-                 {.cause = "the key has " + std::to_string(key.size()) + " bytes, 250 is the most"}};
-}
-
 }  // namespace
+
+void check_key(std::string_view key) {
+    if (key.empty()) throw_exception(Error{errc::empty_key, {.cause = "the key is empty"}});
+    if (key.size() > longest_key)
+        throw_exception(Error{
+            errc::argument,
+            {.cause = "the key has " + std::to_string(key.size()) + " bytes, 250 is the most"}});
+}
 
 Core::Core(asio::any_io_executor executor, const protocol::ConnectionString& seeds,
            const ConnectionOptions& options)
@@ -91,10 +94,17 @@ void Core::drop_handle() noexcept {
 // instructions, and the compiler does not inline what is used twice.
 [[gnu::always_inline]] inline net::Operation& Core::acquire(const protocol::Request& request,
                                                             const OperationKind& kind,
-                                                            OperationTimeout timeout) {
+                                                            OperationTimeout timeout,
+                                                            OperationTraits traits, BatchSlot slot) {
     net::Operation* const operation = table_.acquire();
     if (operation == nullptr) throw_exception(Error{errc::queue_full, {.key = std::string{request.key}}});
-    ::new (operation->completion) detail::OperationCallbacks;
+    if (slot.batch == nullptr)
+        ::new (operation->completion) detail::OperationCallbacks;
+    else
+        ::new (operation->completion) BatchSlot{slot};
+    operation->is_quiet = traits.is_quiet;
+    operation->is_raw = traits.is_raw;
+    operation->is_batched = slot.batch != nullptr;
     operation->handler = &kind;
     operation->opcode = request.opcode;
     operation->timeout = timeout.count() == 0 ? default_timeout_ticks_ : DeadlineWheel::ticks(timeout);
@@ -124,18 +134,25 @@ void Core::drop_handle() noexcept {
 [[gnu::always_inline]] inline detail::OperationHandle Core::dispatch(std::size_t node,
                                                                      const protocol::Request& request,
                                                                      const OperationKind& kind,
-                                                                     OperationTimeout timeout) {
+                                                                     OperationTimeout timeout,
+                                                                     OperationTraits traits, BatchSlot slot) {
     assert_executor();
-    net::Operation& operation = acquire(request, kind, timeout);
-    if (is_over()) return doom(operation, request.key);
+    net::Operation& operation = acquire(request, kind, timeout, traits, slot);
+    if (is_over()) return doom(operation, final_error_for(request));
     wake();
     return send(nodes_[node]->machine, operation, request);
 }
 
 detail::OperationHandle Core::issue(const protocol::Request& request, const OperationKind& kind,
-                                    OperationTimeout timeout) {
-    if (request.key.empty() || request.key.size() > longest_key) throw_exception(key_error(request.key));
-    return dispatch(route(request.key), request, kind, timeout);
+                                    OperationTimeout timeout, OperationTraits traits) {
+    check_key(request.key);
+    return dispatch(route(request.key), request, kind, timeout, traits);
+}
+
+detail::OperationId Core::issue(const protocol::Request& request, const OperationKind& kind,
+                                OperationTimeout timeout, OperationTraits traits, BatchSlot slot) {
+    check_key(request.key);
+    return dispatch(route(request.key), request, kind, timeout, traits, slot).id();
 }
 
 detail::OperationHandle Core::issue_to(std::size_t node, const protocol::Request& request,
@@ -143,10 +160,15 @@ detail::OperationHandle Core::issue_to(std::size_t node, const protocol::Request
     return dispatch(node, request, kind, timeout);
 }
 
-detail::OperationHandle Core::issue_gathered() {
-    net::Operation& operation = acquire({}, gathered_kind_, {});
+detail::OperationHandle Core::issue_gathered(net::Gathering* gathering) {
+    net::Operation& operation = acquire({}, gathered_kind_, {}, {}, {});
     leave_nodes(operation);
+    operation.gathering = gathering;
     return {this, &operation};
+}
+
+detail::OperationHandle Core::issue_refused(Error error) {
+    return doom(acquire({}, gathered_kind_, {}, {}, {}), std::move(error));
 }
 
 // No machine may take the operation for one of its own, as which its slot may have served before.
@@ -155,14 +177,22 @@ void Core::leave_nodes(net::Operation& operation) noexcept {
     operation.chunk = nullptr;
 }
 
-// All is over: the operation ends with the final error, but not inside the call that issued it.
-detail::OperationHandle Core::doom(net::Operation& operation, std::string_view key) {
+// What an operation ends with when all is over.
+Error Core::final_error_for(const protocol::Request& request) const {
+    ErrorDetail detail = final_error_.detail();
+    detail.operation = protocol::name(request.opcode);
+    detail.key = request.key;
+    return Error{final_error_.code(), std::move(detail)};
+}
+
+// The operation ends with this error, but not inside the call that issued it.
+detail::OperationHandle Core::doom(net::Operation& operation, Error error) {
     if (loop_gone_) {
         table_.release(operation);
         throw_exception(final_error_);
     }
     leave_nodes(operation);
-    doomed_.push_back({operation.opaque, std::string{key}});
+    doomed_.push_back({operation.opaque, std::move(error)});
     wake();
     return {this, &operation};
 }
@@ -172,11 +202,8 @@ void Core::end_doomed() {
     for (const Doomed& next : std::exchange(doomed_, {})) {
         net::Operation* const operation = table_.find(next.opaque);
         if (operation == nullptr) continue;  // cancelled meanwhile
-        ErrorDetail detail = final_error_.detail();
-        detail.operation = protocol::name(operation->opcode);
-        detail.key = next.key;
         operation->state = net::OperationState::completing;
-        operation->handler->on_failure(*operation, Error{final_error_.code(), std::move(detail)});
+        operation->handler->on_failure(*operation, next.error);
         table_.release(*operation);
     }
 }
@@ -186,9 +213,11 @@ void Core::cancel(net::Operation& operation) {
     if (operation.node != net::Operation::no_node) {
         machine_of(operation).cancel(operation);
     } else {
+        net::Gathering* const gathering = operation.gathering;
         operation.state = net::OperationState::completing;
         operation.handler->on_failure(operation, Error{errc::cancelled});
         table_.release(operation);
+        if (gathering != nullptr) gathering->cancel();
     }
     tear_down_if_unused();
 }
@@ -222,7 +251,19 @@ void Core::on_up(net::KvSession& session) {
 void Core::on_connect_failed(net::KvSession& session, const Error& error) {
     Node& node = *nodes_[session.machine().index()];
     node.connect_error = error;
+    note(error);
     settle_first_attempt(node);
+}
+
+void Core::note(const Error& error) {
+    if (recent_errors_.size() == most_recent_errors) recent_errors_.pop_front();
+    recent_errors_.push_back(error);
+}
+
+std::vector<Error> Core::recent_errors(bool clear) {
+    std::vector<Error> errors{recent_errors_.begin(), recent_errors_.end()};
+    if (clear) recent_errors_.clear();
+    return errors;
 }
 
 // A node that comes and goes while others are still being tried counts once.
@@ -363,6 +404,11 @@ void Core::on_timer() {
     end_turn();
 }
 
+void Core::set_timeout(OperationTimeout timeout) noexcept {
+    options_.timeout = timeout;
+    default_timeout_ticks_ = DeadlineWheel::ticks(timeout);
+}
+
 void Core::report_unhandled(const std::exception_ptr& exception) noexcept {
     try {
         const UnhandledHook hook = unhandled_hook_;  // it may replace itself
@@ -373,6 +419,10 @@ void Core::report_unhandled(const std::exception_ptr& exception) noexcept {
     } catch (...) {
         std::fprintf(stderr, "txcouchbase: unhandled: an exception that says nothing of itself\n");
     }
+}
+
+bool detail::OperationId::is_live() const noexcept {
+    return operation->sequence == sequence;
 }
 
 void detail::OperationId::cancel() const {

@@ -5,6 +5,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <cassert>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -20,6 +21,7 @@
 
 namespace txcouchbase {
 
+class Batch;
 class Core;
 
 /// The callbacks of an operation that a Core issued.
@@ -28,6 +30,24 @@ inline detail::OperationCallbacks& callbacks_of(net::Operation& operation) noexc
     static_assert(offsetof(net::Operation, completion) == detail::OperationHandle::callbacks_offset);
     static_assert(offsetof(net::Operation, sequence) == detail::OperationHandle::sequence_offset);
     return *std::launder(reinterpret_cast<detail::OperationCallbacks*>(operation.completion));
+}
+
+/// Throws ArgumentError for a key that no server would take.
+void check_key(std::string_view key);
+
+/// How the reply to an operation is to be taken.
+struct OperationTraits {
+    bool is_quiet = false;
+    bool is_raw = false;
+};
+
+/// In the slot of an operation that a Batch issued, where others keep their callbacks.
+struct BatchSlot {
+    Batch* batch = nullptr;
+    std::uint32_t child = 0;
+};
+inline BatchSlot& batch_slot_of(net::Operation& operation) noexcept {
+    return *std::launder(reinterpret_cast<BatchSlot*>(operation.completion));
 }
 
 /// A kind of operation: how its reply is read. Belongs to one core, so that a reply finds its way home.
@@ -64,12 +84,17 @@ public:
 
     /// Throws ArgumentError for the key, ClientTemporaryFailError when a limit is reached.
     detail::OperationHandle issue(const protocol::Request& request, const OperationKind& kind,
-                                  OperationTimeout timeout);
+                                  OperationTimeout timeout, OperationTraits traits = {});
+    /// The same for one of a Batch, whom it tells of its end.
+    detail::OperationId issue(const protocol::Request& request, const OperationKind& kind,
+                              OperationTimeout timeout, OperationTraits traits, BatchSlot slot);
     /// The same to one node, for a request whose key, if any, is not a document's.
     detail::OperationHandle issue_to(std::size_t node, const protocol::Request& request,
                                      const OperationKind& kind, OperationTimeout timeout);
     /// An operation that stands for others and goes to no node; settle_gathered() ends it.
-    detail::OperationHandle issue_gathered();
+    detail::OperationHandle issue_gathered(net::Gathering* gathering = nullptr);
+    /// An operation that ends with `error`, from the loop: for what no server need be asked.
+    detail::OperationHandle issue_refused(Error error);
     /// Calls end(operation), which completes it, if it was not cancelled meanwhile.
     template <class End>
     void settle_gathered(const detail::OperationId& id, End&& end) {
@@ -91,7 +116,11 @@ public:
     bool connected() const noexcept { return was_connected_; }
     const ConnectionOptions& options() const noexcept { return options_; }
     const boost::asio::any_io_executor& executor() const noexcept { return executor_; }
+    ConnectionOptions& options() noexcept { return options_; }
+    void set_timeout(OperationTimeout timeout) noexcept;
+    /// Strings that keep their memory, for a key and a value on their way into a request.
     std::string& scratch() noexcept { return scratch_; }
+    std::string& key_scratch() noexcept { return key_scratch_; }
     void set_unhandled_hook(UnhandledHook hook) { unhandled_hook_ = std::move(hook); }
     void report_unhandled(const std::exception_ptr& exception) noexcept;
 
@@ -104,7 +133,10 @@ public:
     std::size_t node_count() const noexcept { return nodes_.size(); }
     const std::string& node_name(std::size_t node) const noexcept { return nodes_[node]->machine.node(); }
     /// Whether operations can only fail any more.
+    /// The latest failures of connections, oldest first.
+    std::vector<Error> recent_errors(bool clear);
     bool is_over() const noexcept { return state_ == State::failed || state_ == State::closed; }
+    bool is_closed() const noexcept { return state_ == State::closed; }
 
     net::KvMachine& machine_of(const net::Operation& operation) { return nodes_[operation.node]->machine; }
 
@@ -135,20 +167,23 @@ private:
     };
     struct Doomed {
         std::uint32_t opaque;
-        std::string key;
+        Error error;
     };
 
     void destroy() noexcept override { delete this; }
     std::size_t route(std::string_view key) const noexcept { return ring_ ? ring_->server_of(key) : 0; }
     static void leave_nodes(net::Operation& operation) noexcept;
-    detail::OperationHandle doom(net::Operation& operation, std::string_view key);
+    detail::OperationHandle doom(net::Operation& operation, Error error);
+    Error final_error_for(const protocol::Request& request) const;
     void end_doomed();
     detail::OperationHandle dispatch(std::size_t node, const protocol::Request& request,
-                                     const OperationKind& kind, OperationTimeout timeout);
+                                     const OperationKind& kind, OperationTimeout timeout,
+                                     OperationTraits traits = {}, BatchSlot slot = {});
     net::Operation& acquire(const protocol::Request& request, const OperationKind& kind,
-                            OperationTimeout timeout);
+                            OperationTimeout timeout, OperationTraits traits, BatchSlot slot);
     detail::OperationHandle send(net::KvMachine& machine, net::Operation& operation,
                                  const protocol::Request& request);
+    void note(const Error& error);
     void settle_first_attempt(Node& node);
     void settle_connect();
     Error connect_failure() const;
@@ -190,7 +225,9 @@ private:
     std::vector<Doomed> doomed_;  // issued when all is over: they end in the next turn
     Error final_error_;           // what operations get once all is over
     UnhandledHook unhandled_hook_;
+    std::deque<Error> recent_errors_;
     std::string scratch_;
+    std::string key_scratch_;
 
     std::optional<boost::asio::steady_timer> timer_;
     std::optional<net::TimePoint> timer_at_;

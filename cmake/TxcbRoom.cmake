@@ -20,6 +20,8 @@ set(TXCB_PUBLIC_HEADERS
   client/deferred_sync.hpp
   client/exceptions.hpp
   client/failure.hpp
+  client/json.hpp
+  client/multi.hpp
   client/operations.hpp
   client/results.hpp
   client/txcouchbase.hpp)

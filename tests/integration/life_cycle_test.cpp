@@ -129,7 +129,7 @@ TEST_F(LifeCycle, AFirstConnectThatFailsIsFinalForAllWhoWaitAndAllWhoCome) {
     EXPECT_EQ(error_of(late).detail().operation, "GET");
     EXPECT_FALSE(error_of(late).detail().cause.empty());
     note(cb.raw().get("k"), "late raw");
-    note(cb.version().ignore(), "late version");
+    note(cb.versions().ignore(), "late version");
     note(cb.connect(), "late waiter");
     await_events(8);
     std::sort(events.begin(), events.end());
