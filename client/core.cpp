@@ -35,6 +35,7 @@ Error key_error(std::string_view key) {
 Core::Core(asio::any_io_executor executor, const protocol::ConnectionString& seeds,
            const ConnectionOptions& options)
     : executor_(std::move(executor)),
+      loop_watch_(executor_, *this),
       options_(options),
       wheel_(table_, clock_now()),
       value_kind_{value_handler, this},
@@ -76,10 +77,8 @@ void Core::add_handle() noexcept {
 
 void Core::drop_handle() noexcept {
     if (--handles_ == 0 && table_.in_use() == 0 && !torn_down_) {
-        // From the loop, never from inside the caller's statement. Where nobody waits to be told no loop is needed:
-        // a connection that is over may outlive its loop, and without anything in the loop it cannot find out.
-        const bool is_awaited = !destruction_waiters_.empty() || !connect_waiters_.empty();
-        if (loop_gone_ || (is_over() && !is_awaited))
+        // From the loop, as long as there is one, never from inside the caller's statement.
+        if (loop_gone_)
             tear_down();
         else
             wake();
@@ -292,6 +291,7 @@ void Core::on_loop_gone() noexcept {
     loop_gone_ = true;
     end_all(State::closed, Error{errc::object_destroyed});
     end_doomed();
+    executor_ = nullptr;  // a strand's needs its context even to be destroyed
     if (handles_ == 0 && !torn_down_) tear_down();
 }
 

@@ -14,6 +14,7 @@
 #include <txcouchbase/operations.hpp>
 
 #include "net/kv_session.hpp"
+#include "net/loop_watch.hpp"
 #include "protocol/connection_string.hpp"
 #include "protocol/ketama.hpp"
 #include "protocol/request.hpp"
@@ -171,7 +172,8 @@ private:
     void on_timer();
     void update_timer();
 
-    boost::asio::any_io_executor executor_;
+    boost::asio::any_io_executor executor_;  // empty once the loop is gone
+    net::LoopWatch loop_watch_;
     ConnectionOptions options_;
     net::OperationTable table_;
     net::DeadlineWheel wheel_;

@@ -187,6 +187,7 @@ void KvSession::dial_later() {
 
 void KvSession::stop() noexcept {
     drop_socket();
+    executor_ = nullptr;  // its context may be destroyed before us
 }
 
 // Ends the attempt: whatever handler is still on its way finds another attempt number.

@@ -74,7 +74,7 @@ private:
     template <class Handler>
     auto in_turn(Handler handler);
 
-    boost::asio::any_io_executor executor_;
+    boost::asio::any_io_executor executor_;  // until stop()
     SessionHost& host_;
     KvMachine& machine_;
     Address address_;

@@ -23,7 +23,7 @@ public:
     virtual void on_up(KvSession& session) = 0;
     /// The first attempt to connect failed. Later losses are the session's own business: it dials again.
     virtual void on_connect_failed(KvSession& session, const Error& error) = 0;
-    /// The event loop was destroyed with something of ours in it: nothing will ever be called again.
+    /// The event loop is destroyed: nothing will ever be called again. May be told more than once.
     virtual void on_loop_gone() noexcept = 0;
 
     virtual void retain() noexcept = 0;
