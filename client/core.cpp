@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <boost/asio/post.hpp>
 #include <cstdio>
-#include <txcouchbase/exceptions.hpp>
+#include <txcouchbase/connection.hpp>
 
 #include "client/replies.hpp"
 
@@ -76,7 +76,8 @@ void Core::add_handle() noexcept {
 }
 
 void Core::drop_handle() noexcept {
-    if (--handles_ == 0 && table_.in_use() == 0 && !torn_down_) {
+    --handles_;
+    if (is_unused()) {
         // From the loop, as long as there is one, never from inside the caller's statement.
         if (loop_gone_)
             tear_down();
@@ -84,6 +85,38 @@ void Core::drop_handle() noexcept {
             wake();
     }
     drop_reference();
+}
+
+/// A task on its way to the loop. It counts as a handle, and where it cannot be one: on any thread.
+class Core::Visit {
+public:
+    explicit Visit(Core& core) noexcept : core_(&core) { ++core.visits_; }
+    Visit(Visit&& other) noexcept : core_(std::exchange(other.core_, nullptr)) {}
+    Visit& operator=(Visit&&) = delete;
+    ~Visit() {
+        if (core_ == nullptr) return;
+        // It never arrived, so the loop is gone.
+        const TxAsyncConnection handle = arrive();
+        handle.core_->on_loop_gone();
+    }
+    TxAsyncConnection arrive() noexcept {
+        Core& core = *std::exchange(core_, nullptr);
+        TxAsyncConnection handle{core};
+        --core.visits_;
+        return handle;
+    }
+
+private:
+    Core* core_;
+};
+
+void Core::post(std::function<void(TxAsyncConnection&)> task) noexcept {
+    // Other threads may read these two: they change when the context is destroyed, which nobody may use meanwhile.
+    if (loop_gone_) return;
+    asio::post(executor_, [visit = Visit{*this}, task = std::move(task)]() mutable {
+        TxAsyncConnection handle = visit.arrive();
+        task(handle);
+    });
 }
 
 // The way out of every operation is one function in the machine code: each call in it would cost 20 of its 250
@@ -266,7 +299,7 @@ void Core::close() {
 
 // An errback may have dropped the last handle when its operation still counted as in flight.
 void Core::tear_down_if_unused() {
-    if (handles_ == 0 && table_.in_use() == 0 && !torn_down_) wake();
+    if (is_unused()) wake();
 }
 
 void Core::end_all(State state, const Error& error) {
@@ -329,7 +362,7 @@ void Core::end_turn() {
     if (!doomed_.empty() || (state_ != State::connecting && !connect_waiters_.empty()) ||
         std::any_of(nodes_.begin(), nodes_.end(), has_work))
         wake();
-    if (handles_ == 0 && table_.in_use() == 0 && !torn_down_) tear_down();
+    if (is_unused()) tear_down();
 }
 
 // One timer for all deadlines. It is moved only when something is due earlier, so that a steady load, whose

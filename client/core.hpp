@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <cassert>
@@ -22,6 +23,7 @@
 namespace txcouchbase {
 
 class Core;
+class TxAsyncConnection;
 
 /// The callbacks of an operation that a Core issued.
 inline detail::OperationCallbacks& callbacks_of(net::Operation& operation) noexcept {
@@ -86,12 +88,14 @@ public:
     void wait_for_destruction(Resolver<void> waiter) { destruction_waiters_.push_back(std::move(waiter)); }
     void close();
 
+    /// From any thread, while a handle lives there that the caller may use.
+    void post(std::function<void(TxAsyncConnection&)> task) noexcept;
+
     void add_handle() noexcept;
     void drop_handle() noexcept;
 
     bool connected() const noexcept { return was_connected_; }
     const ConnectionOptions& options() const noexcept { return options_; }
-    const boost::asio::any_io_executor& executor() const noexcept { return executor_; }
     std::string& scratch() noexcept { return scratch_; }
     void set_unhandled_hook(UnhandledHook hook) { unhandled_hook_ = std::move(hook); }
     void report_unhandled(const std::exception_ptr& exception) noexcept;
@@ -139,7 +143,15 @@ private:
         std::string key;
     };
 
-    void destroy() noexcept override { delete this; }
+    class Visit;
+
+    void destroy() noexcept override {
+        if (visits_ == 0) delete this;
+    }
+    /// Nobody can ask anything of it any more, and nothing is in flight.
+    bool is_unused() const noexcept {
+        return handles_ == 0 && visits_ == 0 && table_.in_use() == 0 && !torn_down_;
+    }
     std::size_t route(std::string_view key) const noexcept { return ring_ ? ring_->server_of(key) : 0; }
     static void leave_nodes(net::Operation& operation) noexcept;
     detail::OperationHandle doom(net::Operation& operation, std::string_view key);
@@ -199,6 +211,8 @@ private:
     net::TimePoint now_;
     std::size_t connecting_nodes_ = 0;
     std::uint32_t handles_ = 0;
+    std::atomic<std::uint32_t> visits_ =
+        0;  // tasks of post() on their way: handles to be, counted by any thread
     unsigned timer_generation_ = 0;
     State state_ = State::connecting;
     bool was_connected_ = false;

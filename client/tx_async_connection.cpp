@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <txcouchbase/connection.hpp>
 
-#include <boost/asio/post.hpp>
 #include <limits>
 #include <stdexcept>
 
@@ -102,6 +101,10 @@ TxAsyncConnection::TxAsyncConnection(boost::asio::any_io_executor executor,
     core_->start();
 }
 
+TxAsyncConnection::TxAsyncConnection(Core& core) noexcept : core_(&core) {
+    core_->add_handle();
+}
+
 TxAsyncConnection::TxAsyncConnection(const TxAsyncConnection& other) noexcept : core_(other.core_) {
     if (core_ != nullptr) core_->add_handle();
 }
@@ -140,8 +143,8 @@ void TxAsyncConnection::close() {
 void TxAsyncConnection::on_unhandled(UnhandledHook hook) {
     core_->set_unhandled_hook(std::move(hook));
 }
-void TxAsyncConnection::post(std::function<void()> task) const {
-    boost::asio::post(core_->executor(), std::move(task));
+void TxAsyncConnection::post(std::function<void(TxAsyncConnection&)> task) const {
+    core_->post(std::move(task));
 }
 
 AsyncResult<ValueResult> TxAsyncConnection::get(std::string_view key, const GetOptions& options) {

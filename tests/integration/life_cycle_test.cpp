@@ -371,10 +371,36 @@ TEST_F(LifeCycle, AnAsyncResultMayOutliveItsConnectionAndItsLoop) {
 
 TEST_F(LifeCycle, PostRunsATaskOnTheConnectionsExecutor) {
     Connection cb{io, server.url()};
-    cb.post([&] { note(cb.set("k", "v"), "set"); });
+    cb.post([&](Connection& handle) { note(handle.set("k", "v"), "set"); });
+    cb.raw().post([&](TxAsyncConnection& handle) { note(handle.get("k"), "get"); });
     EXPECT_TRUE(events.empty());
-    await_events(1);
-    EXPECT_EQ(events, (Events{"set"}));
+    await_events(2);
+    EXPECT_EQ(events, (Events{"set", "get"}));
+}
+
+TEST_F(LifeCycle, ATaskThatWasPostedKeepsItsConnectionUntilItHasRun) {
+    {
+        Connection cb{io, server.url()};
+        note_event(cb, "_dtor", "dtor");
+        cb.post([&](Connection& handle) { note(handle.set("k", "v"), "set"); });
+    }
+    await_events(2);
+    EXPECT_EQ(events, (Events{"set", "dtor"}));
+}
+
+TEST_F(LifeCycle, ATaskWhoseLoopIsDestroyedIsDroppedAndNothingWithIt) {
+    for (const bool keeps_handle : {false, true}) {
+        events.clear();
+        std::optional<boost::asio::io_context> own{1};
+        std::optional<Connection> cb{std::in_place, *own, server.url()};
+        note_event(*cb, "_dtor", "dtor");
+        cb->post([](Connection&) { ADD_FAILURE() << "there is no loop to run it"; });
+        if (!keeps_handle) cb.reset();
+        own.reset();
+        if (keeps_handle) cb->post([](Connection&) { ADD_FAILURE() << "there is no loop to run it"; });
+        cb.reset();
+        EXPECT_EQ(events, Events{"dtor"});
+    }
 }
 
 }  // namespace
