@@ -42,7 +42,8 @@ class TxAsyncConnection {
 public:
     using UnhandledHook = std::function<void(std::exception_ptr)>;
 
-    /// Errors: InvalidError for a connection string that cannot be read.
+    /// Errors: InvalidError for a connection string that cannot be read, ArgumentError for an option that cannot be
+    ///         kept: a limit of 0, a timeout that is not positive.
     TxAsyncConnection(boost::asio::any_io_executor executor, std::string_view connection_string,
                       const ConnectionOptions& options = {});
     template <HasExecutor Context>

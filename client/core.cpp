@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <txcouchbase/connection.hpp>
 
+#include "client/option_check.hpp"
 #include "client/replies.hpp"
 
 namespace txcouchbase {
@@ -124,6 +125,8 @@ void Core::post(std::function<void(TxAsyncConnection&)> task) noexcept {
 [[gnu::always_inline]] inline net::Operation& Core::acquire(const protocol::Request& request,
                                                             const OperationKind& kind,
                                                             OperationTimeout timeout) {
+    if (timeout.count() != 0) [[unlikely]]
+        check_timeout(timeout);
     net::Operation* const operation = table_.acquire();
     if (operation == nullptr) throw_exception(Error{errc::queue_full, {.key = std::string{request.key}}});
     ::new (operation->completion) detail::OperationCallbacks;

@@ -65,7 +65,7 @@ public:
     /// Dials. Apart from the constructor, because it needs a handle to exist.
     void start();
 
-    /// Throws ArgumentError for the key, ClientTemporaryFailError when a limit is reached.
+    /// Throws ArgumentError for the key or the timeout, ClientTemporaryFailError when a limit is reached.
     detail::OperationHandle issue(const protocol::Request& request, const OperationKind& kind,
                                   OperationTimeout timeout);
     /// The same to one node, for a request whose key, if any, is not a document's.

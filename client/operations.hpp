@@ -58,7 +58,7 @@ private:
     Variant value_;
 };
 
-/// Zero means the connection's own timeout.
+/// Zero means the connection's own timeout; a negative one is an ArgumentError.
 using OperationTimeout = std::chrono::milliseconds;
 
 struct GetOptions {
@@ -97,7 +97,7 @@ struct RequestOptions {
     OperationTimeout timeout{0};
 };
 
-/// What a connection is made with. Every member has a sensible default.
+/// What a connection is made with. Every member has a sensible default. Timeouts and limits are positive.
 struct ConnectionOptions {
     OperationTimeout timeout{2500};                   ///< of one operation, counted while connected
     std::chrono::milliseconds connect_timeout{2500};  ///< resolving, connecting and the handshake together

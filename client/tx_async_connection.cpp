@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "client/broadcast.hpp"
+#include "client/option_check.hpp"
 #include "client/transcoder.hpp"
 #include "protocol/classic_requests.hpp"
 
@@ -29,6 +30,7 @@ Core* make_core(boost::asio::any_io_executor executor, std::string_view text,
             Error{errc::invalid_host_format, {.cause = "only memcached:// can be connected to yet"}});
     if (seeds.hosts.size() > net::Operation::no_node)
         throw_exception(Error{errc::invalid_host_format, {.cause = "255 hosts are the most"}});
+    check_options(options);
     return new Core(std::move(executor), seeds, options);
 }
 
