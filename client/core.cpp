@@ -248,6 +248,7 @@ void Core::fire_connect_waiters() {
 }
 
 void Core::on_up(net::KvSession& session) {
+    log_up(session);
     Node& node = *nodes_[session.machine().index()];
     node.connect_error.reset();
     session.machine().arm_unwritten();
@@ -255,6 +256,7 @@ void Core::on_up(net::KvSession& session) {
 }
 
 void Core::on_connect_failed(net::KvSession& session, const Error& error) {
+    log_connect_failed(session, error);
     Node& node = *nodes_[session.machine().index()];
     node.connect_error = error;
     settle_first_attempt(node);

@@ -118,6 +118,9 @@ public:
     void end_turn() override;
     void on_up(net::KvSession& session) override;
     void on_connect_failed(net::KvSession& session, const Error& error) override;
+    void on_dialling(net::KvSession& session) override;
+    void on_lost(net::KvSession& session, const Error& error, bool was_up) override;
+    void on_redial(net::KvSession& session, std::chrono::milliseconds delay) override;
     void on_loop_gone() noexcept override;
     void retain() noexcept override { add_reference(); }
     void release() noexcept override { drop_reference(); }
@@ -162,6 +165,10 @@ private:
                             OperationTimeout timeout);
     detail::OperationHandle send(net::KvMachine& machine, net::Operation& operation,
                                  const protocol::Request& request);
+    template <class Message>
+    void log(LogLevel level, net::KvSession& session, Message message) noexcept;
+    void log_up(net::KvSession& session);
+    void log_connect_failed(net::KvSession& session, const Error& error);
     void settle_first_attempt(Node& node);
     void settle_connect();
     Error connect_failure() const;

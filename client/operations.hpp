@@ -11,6 +11,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <txcouchbase/log.hpp>
 #include <variant>
 
 namespace txcouchbase {
@@ -109,6 +110,8 @@ struct ConnectionOptions {
     bool allow_plain = false;
     std::size_t max_operations = 65'536;                ///< per node, queued and unanswered ones together
     std::size_t max_request_bytes = 128 * 1024 * 1024;  ///< per node, of the same
+    LogHook log = {};
+    LogLevel log_level = LogLevel::info;  ///< the least that `log` hears of
 };
 
 }  // namespace txcouchbase

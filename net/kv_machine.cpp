@@ -46,6 +46,7 @@ void KvMachine::on_connected(TimePoint now, std::string nonce) {
     reader_ = FrameReader{Receiver::client, limits_.frame};
     greeting_ = handshake_.start(std::move(nonce));
     silent_since_ = now;
+    late_replies_ = 0;
 }
 
 std::size_t KvMachine::gather(std::span<ByteView> pieces) const noexcept {

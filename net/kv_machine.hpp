@@ -86,6 +86,7 @@ public:
     const std::string& node() const noexcept { return node_; }
     bool has_unwritten() const noexcept;
     std::size_t in_flight() const noexcept { return in_flight_; }
+    /// Replies to abandoned operations, on this connection.
     std::uint64_t late_replies() const noexcept { return late_replies_; }
 
     /// The error of an operation of this node, with its key and node and the cause in words.

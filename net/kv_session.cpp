@@ -45,7 +45,9 @@ auto KvSession::in_turn(Handler handler) {
 }
 
 void KvSession::dial() {
-    ++attempt_;
+    const unsigned attempt = ++attempt_;
+    host_.on_dialling(*this);
+    if (attempt != attempt_) return;
     connect_deadline_ = std::chrono::steady_clock::now() + times_.connect;
     arm_connect_timer(connect_deadline_);
     ErrorCode ec;
@@ -182,8 +184,10 @@ void KvSession::check_silence(TimePoint now) {
 }
 
 void KvSession::lose(const Error& error) {
+    const bool was_up = machine_.state() == KvMachine::State::up;
     drop_socket();
     const unsigned attempt = attempt_;
+    if (redials_) host_.on_lost(*this, error, was_up);
     machine_.on_closed(error);
     if (attempt != attempt_) return;  // a callback closed us
     if (redials_)
@@ -199,10 +203,12 @@ void KvSession::keep_dialling() {
 }
 
 void KvSession::dial_later() {
-    timer_.emplace(executor_, backoff_.next(static_cast<std::uint32_t>(random_())));
+    const auto delay = backoff_.next(static_cast<std::uint32_t>(random_()));
+    timer_.emplace(executor_, delay);
     timer_->async_wait(in_turn([this](const ErrorCode& ec) {
         if (!ec) dial();
     }));
+    host_.on_redial(*this, delay);
 }
 
 void KvSession::stop() noexcept {

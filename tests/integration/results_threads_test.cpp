@@ -114,7 +114,7 @@ TEST_F(ResultsThreads, PostIsSafeWhileTheLoopsThreadUsesTheConnection) {
     int arrived = 0;
     std::thread poster{[&] {
         for (int i = 0; i < tasks; ++i)
-            cb.post([&](TxAsyncConnection& handle) {
+            cb.post([&, i](TxAsyncConnection& handle) {
                 handle.set("k", i).callback([&, kept = handle](OperationResult&&) { ++arrived; });
             });
     }};
