@@ -47,6 +47,7 @@ void KvMachine::on_connected(TimePoint now, std::string nonce) {
     greeting_ = handshake_.start(std::move(nonce));
     silent_since_ = now;
     late_replies_ = 0;
+    has_answered_ = false;
 }
 
 std::size_t KvMachine::gather(std::span<ByteView> pieces) const noexcept {
@@ -90,6 +91,7 @@ inline void KvMachine::retire(Operation& operation) noexcept {
         fail_stream("a reply of another command than the one asked");
         return false;
     }
+    has_answered_ = true;
     if (operation->state == OperationState::pending) {
         operation->state = OperationState::completing;
         if (operation->handler->on_reply(*operation, frame, receive_))

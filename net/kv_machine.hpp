@@ -86,6 +86,8 @@ public:
     const std::string& node() const noexcept { return node_; }
     bool has_unwritten() const noexcept;
     std::size_t in_flight() const noexcept { return in_flight_; }
+    /// Whether an operation was answered on this connection.
+    bool has_answered() const noexcept { return has_answered_; }
     /// Replies to abandoned operations, on this connection.
     std::uint64_t late_replies() const noexcept { return late_replies_; }
 
@@ -119,6 +121,7 @@ private:
     std::uint8_t index_;
     State state_ = State::down;
     bool arms_on_submit_ = false;
+    bool has_answered_ = false;
 };
 
 }  // namespace txcouchbase::net

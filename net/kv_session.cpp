@@ -142,7 +142,7 @@ void KvSession::on_readable() {
         KvMachine::Event event = machine_.on_bytes(host_.begin_turn());
         if (event == KvMachine::Event::came_up) {
             timer_.reset();
-            backoff_.reset();
+            up_since_ = std::chrono::steady_clock::now();
             redials_ = true;
             host_.on_up(*this);
             if (attempt == attempt_) event = machine_.on_bytes(host_.begin_turn());
@@ -185,6 +185,7 @@ void KvSession::check_silence(TimePoint now) {
 
 void KvSession::lose(const Error& error) {
     const bool was_up = machine_.state() == KvMachine::State::up;
+    if (was_up) backoff_.on_lost(std::chrono::steady_clock::now() - up_since_, machine_.has_answered());
     drop_socket();
     const unsigned attempt = attempt_;
     if (redials_) host_.on_lost(*this, error, was_up);

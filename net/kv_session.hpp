@@ -89,6 +89,7 @@ private:
     std::vector<Tcp::endpoint> endpoints_;            // still to be tried, the next one last
     TimePoint connect_deadline_;
     Backoff backoff_;
+    TimePoint up_since_;
     std::minstd_rand random_;
     unsigned attempt_ = 0;
     bool is_waiting_writable_ = false;
