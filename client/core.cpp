@@ -31,6 +31,18 @@ Error key_error(std::string_view key) {
                  {.cause = "the key has " + std::to_string(key.size()) + " bytes, 250 is the most"}};
 }
 
+/// Moves the login out of a connection's own options, where it would lie about for as long as they do.
+std::shared_ptr<const net::Credentials> take_credentials(ConnectionOptions& own) {
+    std::shared_ptr<const net::Credentials> taken;
+    if (!own.username.empty())
+        taken = std::make_shared<const net::Credentials>(own.username, own.password, own.allow_plain);
+    for (std::string* const text : {&own.username, &own.password}) {
+        protocol::wipe(text->data(), text->size());
+        text->clear();
+    }
+    return taken;
+}
+
 }  // namespace
 
 Core::Core(asio::any_io_executor executor, const protocol::ConnectionString& seeds,
@@ -50,9 +62,7 @@ Core::Core(asio::any_io_executor executor, const protocol::ConnectionString& see
     const net::PipelineLimits limits{.operations = options.max_operations,
                                      .bytes = options.max_request_bytes};
     const net::SessionTimes times{.connect = options.connect_timeout, .silence = options.silence_timeout};
-    const net::Credentials credentials{options.username, options.password, options.allow_plain};
-    protocol::wipe(options_.password.data(), options_.password.size());
-    options_.password.clear();  // one copy less to guard
+    const auto credentials = take_credentials(options_);
     std::vector<std::string> names;
     for (const protocol::SeedHost& seed : seeds.hosts) {
         const net::Address address{seed.name, seed.port.value_or(protocol::default_port(seeds.scheme))};

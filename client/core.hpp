@@ -132,7 +132,7 @@ private:
         Node(net::OperationTable& table, net::DeadlineWheel& wheel, std::uint8_t index,
              const std::string& name, const net::PipelineLimits& limits,
              const boost::asio::any_io_executor& executor, Core& core, const net::Address& address,
-             const net::SessionTimes& times, const net::Credentials& credentials)
+             const net::SessionTimes& times, const std::shared_ptr<const net::Credentials>& credentials)
             : machine(table, wheel, index, name, limits, credentials),
               session(executor, core, machine, address, times) {}
 

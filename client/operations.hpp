@@ -104,6 +104,7 @@ struct ConnectionOptions {
     std::chrono::milliseconds connect_timeout{2500};  ///< resolving, connecting and the handshake together
     std::chrono::milliseconds silence_timeout{5000};  ///< unanswered operations and not a byte: dial again
     Format default_format = Format::json;
+    /// The connection copies both, and wipes its copies when it is closed or gone. These here are the caller's to wipe.
     std::string username = {};
     std::string password = {};
     /// Whether the password may travel in clear (SASL PLAIN without TLS). Without it such a login is refused.
