@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "client/calls.hpp"
+#include "client/option_check.hpp"
 #include "protocol/connection_string.hpp"
 
 namespace txcouchbase {
@@ -24,6 +25,7 @@ Core* make_core(boost::asio::any_io_executor executor, std::string_view text,
             Error{errc::invalid_host_format, {.cause = "only memcached:// can be connected to yet"}});
     if (seeds.hosts.size() > net::Operation::no_node)
         throw_exception(Error{errc::invalid_host_format, {.cause = "255 hosts are the most"}});
+    check_options(options);
     return new Core(std::move(executor), seeds, options);
 }
 
@@ -107,8 +109,7 @@ OperationTimeout ConnectionHandle::timeout() const noexcept {
     return core().options().timeout;
 }
 void ConnectionHandle::set_timeout(OperationTimeout timeout) {
-    if (timeout.count() <= 0)
-        refuse_argument({}, "the timeout is " + std::to_string(timeout.count()) + " ms: it must be positive");
+    check_timeout(timeout);
     core().set_timeout(timeout);
 }
 bool ConnectionHandle::quiet() const noexcept {
@@ -134,6 +135,17 @@ const TranscoderPtr& ConnectionHandle::transcoder() const noexcept {
 }
 TranscoderPtr ConnectionHandle::set_transcoder(TranscoderPtr transcoder) noexcept {
     return std::exchange(core().options().transcoder, std::move(transcoder));
+}
+
+void TxAsyncConnection::post(std::function<void(TxAsyncConnection&)> task) const {
+    core().post(std::move(task));
+}
+
+void Connection::post(std::function<void(Connection&)> task) const {
+    core().post([task = std::move(task)](const TxAsyncConnection& raw) {
+        Connection handle{raw};
+        task(handle);
+    });
 }
 
 }  // namespace txcouchbase

@@ -96,7 +96,8 @@ extern template class Operations<Deferred>;
 /// Spec: txcouchbase.connection.TxAsyncConnection.
 class TxAsyncConnection : public Operations<AsyncResult> {
 public:
-    /// Errors: InvalidError for a connection string that cannot be read.
+    /// Errors: InvalidError for a connection string that cannot be read, ArgumentError for an option that cannot be
+    ///         kept: a limit of 0, a timeout that is not positive.
     TxAsyncConnection(boost::asio::any_io_executor executor, std::string_view connection_string,
                       const ConnectionOptions& options = {})
         : Operations(std::move(executor), connection_string, options) {}
@@ -104,7 +105,22 @@ public:
     TxAsyncConnection(Context& context, std::string_view connection_string,
                       const ConnectionOptions& options = {})
         : TxAsyncConnection(context.get_executor(), connection_string, options) {}
-    /// For the machinery.
+
+    /**
+     * Runs `task` on the connection's executor; the one function that other threads may call.
+     *
+     *     cb.post([](TxAsyncConnection& cb) { cb.get("k").callback(...); });
+     *
+     * When:     from the event loop. A task whose event loop is destroyed first, or is gone already, is dropped.
+     * Lifetime: the task is given a handle of its own, and keeps the connection until it has run. Let it use that one:
+     *           handles are not counted atomically, so no other thread may copy, move or destroy one, not even by
+     *           capturing it. The handle that post() is called on must live until post() returns.
+     */
+    void post(std::function<void(TxAsyncConnection&)> task) const;
+
+private:
+    friend class Connection;
+    friend class Core;
     explicit TxAsyncConnection(Core& core) noexcept : Operations(core) {}
 };
 
@@ -119,11 +135,15 @@ public:
     template <HasExecutor Context>
     Connection(Context& context, std::string_view connection_string, const ConnectionOptions& options = {})
         : Connection(context.get_executor(), connection_string, options) {}
-    /// For the machinery.
-    explicit Connection(Core& core) noexcept : Operations(core) {}
+
+    /// As TxAsyncConnection::post(), with a handle of this face.
+    void post(std::function<void(Connection&)> task) const;
 
     /// The raw face of the same connection.
     TxAsyncConnection raw() const { return TxAsyncConnection{core()}; }
+
+private:
+    explicit Connection(const TxAsyncConnection& raw) noexcept : Operations(raw.core()) {}
 };
 
 }  // namespace txcouchbase

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <cassert>
@@ -15,6 +16,7 @@
 #include <txcouchbase/operations.hpp>
 
 #include "net/kv_session.hpp"
+#include "net/loop_watch.hpp"
 #include "protocol/connection_string.hpp"
 #include "protocol/ketama.hpp"
 #include "protocol/request.hpp"
@@ -23,6 +25,7 @@ namespace txcouchbase {
 
 class Batch;
 class Core;
+class TxAsyncConnection;
 
 /// The callbacks of an operation that a Core issued.
 inline detail::OperationCallbacks& callbacks_of(net::Operation& operation) noexcept {
@@ -82,7 +85,7 @@ public:
     /// Dials. Apart from the constructor, because it needs a handle to exist.
     void start();
 
-    /// Throws ArgumentError for the key, ClientTemporaryFailError when a limit is reached.
+    /// Throws ArgumentError for the key or the timeout, ClientTemporaryFailError when a limit is reached.
     detail::OperationHandle issue(const protocol::Request& request, const OperationKind& kind,
                                   OperationTimeout timeout, OperationTraits traits = {});
     /// The same for one of a Batch, whom it tells of its end.
@@ -110,12 +113,14 @@ public:
     void wait_for_destruction(Resolver<void> waiter) { destruction_waiters_.push_back(std::move(waiter)); }
     void close();
 
+    /// From any thread, while a handle lives there that the caller may use.
+    void post(std::function<void(TxAsyncConnection&)> task) noexcept;
+
     void add_handle() noexcept;
     void drop_handle() noexcept;
 
     bool connected() const noexcept { return was_connected_; }
     const ConnectionOptions& options() const noexcept { return options_; }
-    const boost::asio::any_io_executor& executor() const noexcept { return executor_; }
     ConnectionOptions& options() noexcept { return options_; }
     void set_timeout(OperationTimeout timeout) noexcept;
     /// Strings that keep their memory, for a key and a value on their way into a request.
@@ -145,6 +150,9 @@ public:
     void end_turn() override;
     void on_up(net::KvSession& session) override;
     void on_connect_failed(net::KvSession& session, const Error& error) override;
+    void on_dialling(net::KvSession& session) override;
+    void on_lost(net::KvSession& session, const Error& error, bool was_up) override;
+    void on_redial(net::KvSession& session, std::chrono::milliseconds delay) override;
     void on_loop_gone() noexcept override;
     void retain() noexcept override { add_reference(); }
     void release() noexcept override { drop_reference(); }
@@ -156,7 +164,7 @@ private:
         Node(net::OperationTable& table, net::DeadlineWheel& wheel, std::uint8_t index,
              const std::string& name, const net::PipelineLimits& limits,
              const boost::asio::any_io_executor& executor, Core& core, const net::Address& address,
-             const net::SessionTimes& times, const net::Credentials& credentials)
+             const net::SessionTimes& times, const std::shared_ptr<const net::Credentials>& credentials)
             : machine(table, wheel, index, name, limits, credentials),
               session(executor, core, machine, address, times) {}
 
@@ -170,7 +178,15 @@ private:
         Error error;
     };
 
-    void destroy() noexcept override { delete this; }
+    class Visit;
+
+    void destroy() noexcept override {
+        if (visits_ == 0) delete this;
+    }
+    /// Nobody can ask anything of it any more, and nothing is in flight.
+    bool is_unused() const noexcept {
+        return handles_ == 0 && visits_ == 0 && table_.in_use() == 0 && !torn_down_;
+    }
     std::size_t route(std::string_view key) const noexcept { return ring_ ? ring_->server_of(key) : 0; }
     static void leave_nodes(net::Operation& operation) noexcept;
     detail::OperationHandle doom(net::Operation& operation, Error error);
@@ -184,6 +200,10 @@ private:
     detail::OperationHandle send(net::KvMachine& machine, net::Operation& operation,
                                  const protocol::Request& request);
     void note(const Error& error);
+    template <class Message>
+    void log(LogLevel level, net::KvSession& session, Message message) noexcept;
+    void log_up(net::KvSession& session);
+    void log_connect_failed(net::KvSession& session, const Error& error);
     void settle_first_attempt(Node& node);
     void settle_connect();
     Error connect_failure() const;
@@ -206,7 +226,8 @@ private:
     void on_timer();
     void update_timer();
 
-    boost::asio::any_io_executor executor_;
+    boost::asio::any_io_executor executor_;  // empty once the loop is gone
+    net::LoopWatch loop_watch_;
     ConnectionOptions options_;
     net::OperationTable table_;
     net::DeadlineWheel wheel_;
@@ -234,6 +255,8 @@ private:
     net::TimePoint now_;
     std::size_t connecting_nodes_ = 0;
     std::uint32_t handles_ = 0;
+    std::atomic<std::uint32_t> visits_ =
+        0;  // tasks of post() on their way: handles to be, counted by any thread
     unsigned timer_generation_ = 0;
     State state_ = State::connecting;
     bool was_connected_ = false;

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <txcouchbase/detail/encodable.hpp>
+#include <txcouchbase/log.hpp>
 
 namespace txcouchbase {
 
@@ -79,7 +80,7 @@ private:
     bool is_negative_;
 };
 
-/// Zero means the connection's own timeout.
+/// Zero means the connection's own timeout; a negative one is an ArgumentError.
 using OperationTimeout = std::chrono::milliseconds;
 
 /// One for the operation, instead of the connection's. Nothing: the connection's.
@@ -159,7 +160,7 @@ struct EndureOptions {
     TranscoderPtr transcoder = {};
 };
 
-/// What a connection is made with. Every member has a sensible default.
+/// What a connection is made with. Every member has a sensible default. Timeouts and limits are positive.
 struct ConnectionOptions {
     OperationTimeout timeout{2500};                   ///< of one operation, counted while connected
     std::chrono::milliseconds connect_timeout{2500};  ///< resolving, connecting and the handshake together
@@ -171,12 +172,15 @@ struct ConnectionOptions {
     bool data_passthrough = false;
     /// Whether stored flags are those of 1.x clients, for readers that know no others.
     bool legacy_flags = false;
+    /// The connection copies both, and wipes its copies when it is closed or gone. These here are the caller's to wipe.
     std::string username = {};
     std::string password = {};
     /// Whether the password may travel in clear (SASL PLAIN without TLS). Without it such a login is refused.
     bool allow_plain = false;
     std::size_t max_operations = 65'536;                ///< per node, queued and unanswered ones together
     std::size_t max_request_bytes = 128 * 1024 * 1024;  ///< per node, of the same
+    LogHook log = {};
+    LogLevel log_level = LogLevel::info;  ///< the least that `log` hears of
 };
 
 }  // namespace txcouchbase

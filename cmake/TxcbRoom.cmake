@@ -22,6 +22,7 @@ set(TXCB_PUBLIC_HEADERS
   client/failure.hpp
   client/json.hpp
   client/multi.hpp
+  client/log.hpp
   client/operations.hpp
   client/results.hpp
   client/txcouchbase.hpp)
