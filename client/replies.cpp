@@ -14,6 +14,7 @@
 namespace txcouchbase {
 namespace {
 
+using net::Answer;
 using net::Block;
 using net::Operation;
 using net::ReceiveBuffer;
@@ -68,14 +69,16 @@ void fail(Operation& operation, boost::system::error_code code, std::string caus
     on_failure(operation, Error{code, std::move(detail)});
 }
 
-void fail_with_status(Operation& operation, const Frame& reply) {
+Answer fail_with_status(Operation& operation, const Frame& reply) {
     const protocol::ErrorBody body = protocol::read_error_body(reply.value());
     const std::string_view words = body.context.empty() ? body.plain_text : std::string_view{body.context};
     fail(operation, reply.status(), {}, std::string{words.substr(0, longest_server_text)});
+    return Answer::done;
 }
 
-void fail_with_defect(Operation& operation, protocol::Defect defect) {
+Answer fail_with_defect(Operation& operation, protocol::Defect defect) {
     fail(operation, errc::protocol_error, "the reply is malformed: " + std::string{protocol::name(defect)});
+    return Answer::done;
 }
 
 /// Bytes of a result, and the pin that keeps them.
@@ -105,28 +108,28 @@ Kept keep_apart(std::string_view key, std::string_view value) {
     return {detail::Pin{receive.pin()}, {at, key.size()}, value};
 }
 
-bool on_value(Operation& operation, const Frame& reply, ReceiveBuffer& receive) {
-    if (reply.status() != protocol::Status::success) return fail_with_status(operation, reply), true;
+Answer on_value(Operation& operation, const Frame& reply, ReceiveBuffer& receive) {
+    if (reply.status() != protocol::Status::success) return fail_with_status(operation, reply);
     const auto read = protocol::read_value(reply);
-    if (!read) return fail_with_defect(operation, read.defect()), true;
+    if (!read) return fail_with_defect(operation, read.defect());
     Kept kept = keep(operation, read->value, receive);
     succeed(operation, ValueResult{std::move(kept.pin), kept.key, read->cas, kept.value, read->flags});
-    return true;
+    return Answer::done;
 }
 
-bool on_mutation(Operation& operation, const Frame& reply, ReceiveBuffer& receive) {
-    if (reply.status() != protocol::Status::success) return fail_with_status(operation, reply), true;
+Answer on_mutation(Operation& operation, const Frame& reply, ReceiveBuffer& receive) {
+    if (reply.status() != protocol::Status::success) return fail_with_status(operation, reply);
     const auto read = protocol::read_mutation(reply);
-    if (!read) return fail_with_defect(operation, read.defect()), true;
+    if (!read) return fail_with_defect(operation, read.defect());
     Kept kept = keep(operation, {}, receive);
     succeed(operation, OperationResult{std::move(kept.pin), kept.key, read->cas});
-    return true;
+    return Answer::done;
 }
 
-bool on_counter(Operation& operation, const Frame& reply, ReceiveBuffer&) {
-    if (reply.status() != protocol::Status::success) return fail_with_status(operation, reply), true;
+Answer on_counter(Operation& operation, const Frame& reply, ReceiveBuffer&) {
+    if (reply.status() != protocol::Status::success) return fail_with_status(operation, reply);
     const auto read = protocol::read_counter(reply);
-    if (!read) return fail_with_defect(operation, read.defect()), true;
+    if (!read) return fail_with_defect(operation, read.defect());
     // Counters are stored as decimal digits, so that is what a GET would have shown.
     std::array<char, 20> digits;
     const auto [end, ec] = std::to_chars(digits.data(), digits.data() + digits.size(), read->value);
@@ -134,20 +137,20 @@ bool on_counter(Operation& operation, const Frame& reply, ReceiveBuffer&) {
         keep_apart(operation.frame().key(), {digits.data(), static_cast<std::size_t>(end - digits.data())});
     succeed(operation,
             ValueResult{std::move(kept.pin), kept.key, read->mutation.cas, kept.value, flags::json});
-    return true;
+    return Answer::done;
 }
 
-bool on_touch(Operation& operation, const Frame& reply, ReceiveBuffer& receive) {
-    if (reply.status() != protocol::Status::success) return fail_with_status(operation, reply), true;
+Answer on_touch(Operation& operation, const Frame& reply, ReceiveBuffer& receive) {
+    if (reply.status() != protocol::Status::success) return fail_with_status(operation, reply);
     const auto read = protocol::read_touch(reply);
-    if (!read) return fail_with_defect(operation, read.defect()), true;
+    if (!read) return fail_with_defect(operation, read.defect());
     Kept kept = keep(operation, {}, receive);
     succeed(operation, OperationResult{std::move(kept.pin), kept.key, read->cas});
-    return true;
+    return Answer::done;
 }
 
-bool on_node_reply(Operation& operation, const Frame& reply, ReceiveBuffer&) {
-    if (reply.status() != protocol::Status::success) return fail_with_status(operation, reply), true;
+Answer on_node_reply(Operation& operation, const Frame& reply, ReceiveBuffer&) {
+    if (reply.status() != protocol::Status::success) return fail_with_status(operation, reply);
     const bool is_stat = operation.opcode == protocol::Opcode::stat;
     NodeReply part{reply.key(), reply.value(), !is_stat || protocol::read_stat(reply).is_end()};
     detail::OperationCallbacks& callbacks = callbacks_of(operation);
@@ -155,7 +158,7 @@ bool on_node_reply(Operation& operation, const Frame& reply, ReceiveBuffer&) {
         call(operation, callbacks.callback, callbacks.errback, &part);
     else
         callbacks.callback.notify(&part);
-    return part.is_last;
+    return part.is_last ? Answer::done : Answer::more;
 }
 
 }  // namespace
