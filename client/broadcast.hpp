@@ -44,14 +44,14 @@ struct Gathering {
 /// Sends `request` to every node; `add(result, node, reply)` collects. Fails with the first failure of any node, but
 /// not before all have answered.
 template <class R, class Add>
-AsyncResult<R> broadcast(Core& core, const protocol::Request& request, OperationTimeout timeout, Add add) {
+AsyncResult<R> broadcast(Core& core, const protocol::Request& request, IssueOptions options, Add add) {
     detail::OperationHandle gathered = core.issue_gathered();
     // One more than there are nodes, until all are asked: nothing completes inside this call.
     const auto state =
         std::make_shared<Gathering<R>>(Gathering<R>{core, gathered.id(), core.node_count() + 1});
     for (std::size_t node = 0; node < core.node_count(); ++node) {
         try {
-            const detail::OperationHandle one = core.issue_to(node, request, core.node_kind(), timeout);
+            const detail::OperationHandle one = core.issue_to(node, request, core.node_kind(), options);
             one.callbacks().callback.template emplace<NodeReply>([state, node, add](const NodeReply& reply) {
                 if (state->has_room_for(reply)) add(state->result, state->core.node_name(node), reply);
                 if (reply.is_last) state->one_less();

@@ -28,10 +28,12 @@ concept HasExecutor = requires(T& context) {
  * Shape:  keys have 1 to 250 bytes, any bytes. The connection string is "memcached://host[:port][,host[:port]...]";
  *         keys are spread over several hosts by ketama.
  * When:   operations may be issued at once; until the connection is up they wait, and are then sent in order.
- * Order:  operations on one key that end with a server's answer complete in the order in which they were issued.
+ * Order:  operations on one key that end with a server's answer are executed, and complete, in the order in which they
+ *         were issued, through retries: what the server refuses for now is sent again, and later operations on its key
+ *         wait for it. Where later ones are on their way already it is not sent again, but fails with the refusal.
  * Errors: thrown from the call: ArgumentError and ValueFormatError for what no server would accept,
- *         ClientTemporaryFailError (queue_full) when a limit of ConnectionOptions is reached. All others arrive at the
- *         errback: NotFoundError, KeyExistsError, DeltaBadvalError, TooBigError, TimeoutError, NetworkError...
+ *         ClientTemporaryFailError (queue_full) when a limit of ConnectionOptions is reached, see Overload. All others
+ *         arrive at the errback: NotFoundError, KeyExistsError, DeltaBadvalError, TooBigError, TimeoutError, NetworkError...
  * Executor: a connection belongs to the executor it was made with: its functions are called there, and its callbacks
  *         run there; post() is the door for other threads. To use more cores, make one connection per io_context.
  * Lifetime: a handle; copies share one connection. It ends when the last handle is gone and no operation is in flight.
@@ -65,6 +67,19 @@ public:
      * Spec:   TxAsyncConnection.connect of the original.
      */
     Deferred<void> connect();
+
+    /**
+     * A Deferred that fires when operations are taken without waiting and without being refused, on every node.
+     *
+     * When:   from the event loop. Once a cap of ConnectionOptions was reached, that is when nothing waits and no more
+     *         than three quarters of each cap are in use; until then it is at once. Operations that are issued in the
+     *         callbacks of others may use up the room before.
+     * Errors: what connect() or an operation gives, when the connection fails or is closed first.
+     */
+    Deferred<void> writable();
+
+    /// Replies that came when their operations had timed out or were cancelled. They are never delivered.
+    std::uint64_t late_replies() const noexcept;
 
     /// Fires `waiter` at an event: "connect", as connect() does, or "_dtor", when the connection is no more.
     /// Errors: std::invalid_argument for any other name.
@@ -148,11 +163,13 @@ public:
     using TxAsyncConnection::connect;
     using TxAsyncConnection::connected;
     using TxAsyncConnection::defer;
+    using TxAsyncConnection::late_replies;
     using TxAsyncConnection::on_unhandled;
     using TxAsyncConnection::post;
     using TxAsyncConnection::register_deferred;
     using TxAsyncConnection::TxAsyncConnection;
     using TxAsyncConnection::UnhandledHook;
+    using TxAsyncConnection::writable;
 
     Deferred<ValueResult> get(std::string_view key, const GetOptions& options = {});
     Deferred<OperationResult> touch(std::string_view key, std::chrono::seconds ttl,

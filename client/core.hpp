@@ -13,6 +13,7 @@
 #include <txcouchbase/deferred.hpp>
 #include <txcouchbase/operations.hpp>
 
+#include "client/held_operations.hpp"
 #include "net/kv_session.hpp"
 #include "protocol/connection_string.hpp"
 #include "protocol/ketama.hpp"
@@ -33,6 +34,21 @@ inline detail::OperationCallbacks& callbacks_of(net::Operation& operation) noexc
 /// A kind of operation: how its reply is read. Belongs to one core, so that a reply finds its way home.
 struct OperationKind : net::OperationHandler {
     Core* core = nullptr;
+};
+
+/// What may be said of any operation. Made from the options of each.
+struct IssueOptions {
+    IssueOptions() = default;
+    template <class Options>
+    IssueOptions(const Options& options)  // NOLINT(google-explicit-constructor): a part of them
+        requires requires {
+        options.timeout;
+        options.retry;
+    } : timeout(options.timeout), retry(options.retry) {
+    }
+
+    OperationTimeout timeout{0};
+    Retry retry = Retry::transient;
 };
 
 inline Core& core_of(const net::Operation& operation) noexcept {
@@ -64,10 +80,10 @@ public:
 
     /// Throws ArgumentError for the key, ClientTemporaryFailError when a limit is reached.
     detail::OperationHandle issue(const protocol::Request& request, const OperationKind& kind,
-                                  OperationTimeout timeout);
+                                  IssueOptions options);
     /// The same to one node, for a request whose key, if any, is not a document's.
     detail::OperationHandle issue_to(std::size_t node, const protocol::Request& request,
-                                     const OperationKind& kind, OperationTimeout timeout);
+                                     const OperationKind& kind, IssueOptions options);
     /// An operation that stands for others and goes to no node; settle_gathered() ends it.
     detail::OperationHandle issue_gathered();
     /// Calls end(operation), which completes it, if it was not cancelled meanwhile.
@@ -80,8 +96,14 @@ public:
         table_.release(operation);
     }
     void cancel(net::Operation& operation);
+    /// The server answered with `status`. True: it is sent again later.
+    bool retry(net::Operation& operation, protocol::Status status) {
+        return held_.retry(operation, status, now_);
+    }
 
     void wait_for_connect(Resolver<void> waiter);
+    /// Fires when operations are taken without waiting.
+    void wait_for_room(Resolver<void> waiter);
     void wait_for_destruction(Resolver<void> waiter) { destruction_waiters_.push_back(std::move(waiter)); }
     void close();
 
@@ -100,6 +122,9 @@ public:
     const OperationKind& counter_kind() const noexcept { return counter_kind_; }
     const OperationKind& touch_kind() const noexcept { return touch_kind_; }
     const OperationKind& node_kind() const noexcept { return node_kind_; }
+
+    /// Replies that came when their operations were over.
+    std::uint64_t late_replies() const noexcept;
 
     std::size_t node_count() const noexcept { return nodes_.size(); }
     const std::string& node_name(std::size_t node) const noexcept { return nodes_[node]->machine.node(); }
@@ -125,8 +150,10 @@ private:
              const std::string& name, const net::PipelineLimits& limits,
              const boost::asio::any_io_executor& executor, Core& core, const net::Address& address,
              const net::SessionTimes& times, const net::Credentials& credentials)
-            : machine(table, wheel, index, name, limits, credentials),
-              session(executor, core, machine, address, times) {}
+            : machine(table, wheel, index, name, limits, credentials, &core.held_),
+              session(executor, core, machine, address, times) {
+            core.held_.add(machine);
+        }
 
         net::KvMachine machine;
         net::KvSession session;
@@ -144,15 +171,20 @@ private:
     detail::OperationHandle doom(net::Operation& operation, std::string_view key);
     void end_doomed();
     detail::OperationHandle dispatch(std::size_t node, const protocol::Request& request,
-                                     const OperationKind& kind, OperationTimeout timeout);
+                                     const OperationKind& kind, IssueOptions options);
     net::Operation& acquire(const protocol::Request& request, const OperationKind& kind,
-                            OperationTimeout timeout);
+                            IssueOptions options);
     detail::OperationHandle send(net::KvMachine& machine, net::Operation& operation,
                                  const protocol::Request& request);
     void settle_first_attempt(Node& node);
     void settle_connect();
     Error connect_failure() const;
     void fire_connect_waiters();
+    void fire_room_waiters();
+    void run_held() {
+        if (held_.is_active() || held_.next_due()) [[unlikely]]
+            held_.run(now_);
+    }
     void end_all(State state, const Error& error);
     void tear_down();
     void tear_down_if_unused();
@@ -175,6 +207,7 @@ private:
     ConnectionOptions options_;
     net::OperationTable table_;
     net::DeadlineWheel wheel_;
+    HeldOperations held_;
     std::vector<std::unique_ptr<Node>> nodes_;
     std::optional<protocol::KetamaRing> ring_;  // only where there is a choice
     OperationKind value_kind_;
@@ -186,6 +219,7 @@ private:
     std::uint32_t default_timeout_ticks_;
 
     std::vector<Resolver<void>> connect_waiters_;
+    std::vector<Resolver<void>> room_waiters_;
     std::vector<Resolver<void>> destruction_waiters_;
     std::vector<Doomed> doomed_;  // issued when all is over: they end in the next turn
     Error final_error_;           // what operations get once all is over

@@ -61,9 +61,16 @@ private:
 /// Zero means the connection's own timeout.
 using OperationTimeout = std::chrono::milliseconds;
 
+/// What becomes of an operation that the server refuses for now (it is busy, or short of memory).
+enum class Retry : std::uint8_t {
+    transient,  ///< sent again, ever more slowly, until its timeout; then it fails with the last refusal
+    none,       ///< fails at once
+};
+
 struct GetOptions {
     std::chrono::seconds ttl{0};  ///< not 0: also sets the time to live (GAT)
     OperationTimeout timeout{0};
+    Retry retry = Retry::transient;
 };
 
 struct StoreOptions {
@@ -71,17 +78,20 @@ struct StoreOptions {
     std::chrono::seconds ttl{0};        ///< 0: never expires
     std::optional<Format> format = {};  ///< nothing: the connection's default_format
     OperationTimeout timeout{0};
+    Retry retry = Retry::transient;
 };
 
 struct AppendOptions {
     std::uint64_t cas = 0;         ///< not 0: only if the value still has this CAS
     Format format = Format::utf8;  ///< utf8 or bytes; the stored value keeps its own
     OperationTimeout timeout{0};
+    Retry retry = Retry::transient;
 };
 
 struct RemoveOptions {
     std::uint64_t cas = 0;  ///< not 0: remove only if the value still has this CAS
     OperationTimeout timeout{0};
+    Retry retry = Retry::transient;
 };
 
 struct CounterOptions {
@@ -90,11 +100,21 @@ struct CounterOptions {
         {};                       ///< the value of a counter that does not exist; nothing: NotFoundError
     std::chrono::seconds ttl{0};  ///< of a counter that is created
     OperationTimeout timeout{0};
+    Retry retry = Retry::transient;
 };
 
 /// Of operations that need nothing else: touch, noop, version, stats.
 struct RequestOptions {
     OperationTimeout timeout{0};
+    Retry retry = Retry::transient;
+};
+
+/// What becomes of operations beyond the caps of ConnectionOptions.
+enum class Overload : std::uint8_t {
+    fail,  ///< the call is refused: ClientTemporaryFailError (queue_full)
+    /// They wait, first in, first out for each node, until there is room or their deadline passes; their time runs.
+    /// As many as the caps allow may wait beside those in flight; beyond that the call is refused.
+    wait,
 };
 
 /// What a connection is made with. Every member has a sensible default.
@@ -109,6 +129,9 @@ struct ConnectionOptions {
     bool allow_plain = false;
     std::size_t max_operations = 65'536;                ///< per node, queued and unanswered ones together
     std::size_t max_request_bytes = 128 * 1024 * 1024;  ///< per node, of the same
+    std::size_t max_total_operations = 262'144;         ///< of all nodes together
+    std::size_t max_total_request_bytes = 512 * 1024 * 1024;  ///< of all nodes together
+    Overload overload = Overload::fail;                       ///< what happens beyond these four
 };
 
 }  // namespace txcouchbase

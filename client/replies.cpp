@@ -69,7 +69,8 @@ void fail(Operation& operation, boost::system::error_code code, std::string caus
     on_failure(operation, Error{code, std::move(detail)});
 }
 
-Answer fail_with_status(Operation& operation, const Frame& reply) {
+Answer end_with_status(Operation& operation, const Frame& reply) {
+    if (core_of(operation).retry(operation, reply.status())) return Answer::again;
     const protocol::ErrorBody body = protocol::read_error_body(reply.value());
     const std::string_view words = body.context.empty() ? body.plain_text : std::string_view{body.context};
     fail(operation, reply.status(), {}, std::string{words.substr(0, longest_server_text)});
@@ -109,7 +110,7 @@ Kept keep_apart(std::string_view key, std::string_view value) {
 }
 
 Answer on_value(Operation& operation, const Frame& reply, ReceiveBuffer& receive) {
-    if (reply.status() != protocol::Status::success) return fail_with_status(operation, reply);
+    if (reply.status() != protocol::Status::success) return end_with_status(operation, reply);
     const auto read = protocol::read_value(reply);
     if (!read) return fail_with_defect(operation, read.defect());
     Kept kept = keep(operation, read->value, receive);
@@ -118,7 +119,7 @@ Answer on_value(Operation& operation, const Frame& reply, ReceiveBuffer& receive
 }
 
 Answer on_mutation(Operation& operation, const Frame& reply, ReceiveBuffer& receive) {
-    if (reply.status() != protocol::Status::success) return fail_with_status(operation, reply);
+    if (reply.status() != protocol::Status::success) return end_with_status(operation, reply);
     const auto read = protocol::read_mutation(reply);
     if (!read) return fail_with_defect(operation, read.defect());
     Kept kept = keep(operation, {}, receive);
@@ -127,7 +128,7 @@ Answer on_mutation(Operation& operation, const Frame& reply, ReceiveBuffer& rece
 }
 
 Answer on_counter(Operation& operation, const Frame& reply, ReceiveBuffer&) {
-    if (reply.status() != protocol::Status::success) return fail_with_status(operation, reply);
+    if (reply.status() != protocol::Status::success) return end_with_status(operation, reply);
     const auto read = protocol::read_counter(reply);
     if (!read) return fail_with_defect(operation, read.defect());
     // Counters are stored as decimal digits, so that is what a GET would have shown.
@@ -141,7 +142,7 @@ Answer on_counter(Operation& operation, const Frame& reply, ReceiveBuffer&) {
 }
 
 Answer on_touch(Operation& operation, const Frame& reply, ReceiveBuffer& receive) {
-    if (reply.status() != protocol::Status::success) return fail_with_status(operation, reply);
+    if (reply.status() != protocol::Status::success) return end_with_status(operation, reply);
     const auto read = protocol::read_touch(reply);
     if (!read) return fail_with_defect(operation, read.defect());
     Kept kept = keep(operation, {}, receive);
@@ -150,7 +151,7 @@ Answer on_touch(Operation& operation, const Frame& reply, ReceiveBuffer& receive
 }
 
 Answer on_node_reply(Operation& operation, const Frame& reply, ReceiveBuffer&) {
-    if (reply.status() != protocol::Status::success) return fail_with_status(operation, reply);
+    if (reply.status() != protocol::Status::success) return end_with_status(operation, reply);
     const bool is_stat = operation.opcode == protocol::Opcode::stat;
     NodeReply part{reply.key(), reply.value(), !is_stat || protocol::read_stat(reply).is_end()};
     detail::OperationCallbacks& callbacks = callbacks_of(operation);

@@ -66,8 +66,8 @@ AsyncResult<OperationResult> store(Core& core, Opcode opcode, std::string_view k
     const Encoded encoded = encode_for(key, value, format, core.scratch());
     const request::StoreOptions stored{
         .flags = encoded.flags, .expiry = expiry_of(key, options.ttl), .cas = options.cas};
-    return AsyncResult<OperationResult>{core.issue(request::store(opcode, key, encoded.bytes, stored),
-                                                   core.mutation_kind(), options.timeout)};
+    return AsyncResult<OperationResult>{
+        core.issue(request::store(opcode, key, encoded.bytes, stored), core.mutation_kind(), options)};
 }
 
 AsyncResult<OperationResult> concatenate(Core& core, Opcode opcode, std::string_view key,
@@ -77,7 +77,7 @@ AsyncResult<OperationResult> concatenate(Core& core, Opcode opcode, std::string_
     const Encoded encoded = encode_for(key, fragment, options.format, core.scratch());
     return AsyncResult<OperationResult>{
         core.issue(request::concatenate(opcode, key, encoded.bytes, {.cas = options.cas}),
-                   core.mutation_kind(), options.timeout)};
+                   core.mutation_kind(), options)};
 }
 
 AsyncResult<ValueResult> count(Core& core, Opcode opcode, std::string_view key,
@@ -90,7 +90,7 @@ AsyncResult<ValueResult> count(Core& core, Opcode opcode, std::string_view key,
         refuse(key, "a counter's ttl needs an initial value");
     }
     return AsyncResult<ValueResult>{
-        core.issue(request::counter(opcode, key, counter), core.counter_kind(), options.timeout)};
+        core.issue(request::counter(opcode, key, counter), core.counter_kind(), options)};
 }
 
 }  // namespace
@@ -124,6 +124,12 @@ Deferred<void> TxAsyncConnection::connect() {
     return std::move(deferred);
 }
 
+Deferred<void> TxAsyncConnection::writable() {
+    auto [resolver, deferred] = make_deferred<void>();
+    core_->wait_for_room(std::move(resolver));
+    return std::move(deferred);
+}
+
 void TxAsyncConnection::register_deferred(std::string_view event, Resolver<void> waiter) {
     if (event == "connect") return core_->wait_for_connect(std::move(waiter));
     if (event == "_dtor") return core_->wait_for_destruction(std::move(waiter));
@@ -133,6 +139,9 @@ void TxAsyncConnection::register_deferred(std::string_view event, Resolver<void>
 
 bool TxAsyncConnection::connected() const noexcept {
     return core_->connected();
+}
+std::uint64_t TxAsyncConnection::late_replies() const noexcept {
+    return core_->late_replies();
 }
 void TxAsyncConnection::close() {
     core_->close();
@@ -148,13 +157,13 @@ AsyncResult<ValueResult> TxAsyncConnection::get(std::string_view key, const GetO
     const protocol::Request get = options.ttl.count() == 0
                                       ? request::get(key)
                                       : request::get_and_touch(key, expiry_of(key, options.ttl));
-    return AsyncResult<ValueResult>{core_->issue(get, core_->value_kind(), options.timeout)};
+    return AsyncResult<ValueResult>{core_->issue(get, core_->value_kind(), options)};
 }
 
 AsyncResult<OperationResult> TxAsyncConnection::touch(std::string_view key, std::chrono::seconds ttl,
                                                       const RequestOptions& options) {
     return AsyncResult<OperationResult>{
-        core_->issue(request::touch(key, expiry_of(key, ttl)), core_->touch_kind(), options.timeout)};
+        core_->issue(request::touch(key, expiry_of(key, ttl)), core_->touch_kind(), options)};
 }
 
 AsyncResult<OperationResult> TxAsyncConnection::set(std::string_view key, const Encodable& value,
@@ -185,7 +194,7 @@ AsyncResult<OperationResult> TxAsyncConnection::prepend(std::string_view key, co
 
 AsyncResult<OperationResult> TxAsyncConnection::remove(std::string_view key, const RemoveOptions& options) {
     return AsyncResult<OperationResult>{
-        core_->issue(request::remove(key, options.cas), core_->mutation_kind(), options.timeout)};
+        core_->issue(request::remove(key, options.cas), core_->mutation_kind(), options)};
 }
 
 AsyncResult<ValueResult> TxAsyncConnection::incr(std::string_view key, const CounterOptions& options) {
@@ -197,19 +206,19 @@ AsyncResult<ValueResult> TxAsyncConnection::decr(std::string_view key, const Cou
 }
 
 AsyncResult<OperationResult> TxAsyncConnection::noop(const RequestOptions& options) {
-    return broadcast<OperationResult>(*core_, request::noop(), options.timeout,
+    return broadcast<OperationResult>(*core_, request::noop(), options,
                                       [](OperationResult&, const std::string&, const NodeReply&) {});
 }
 
 AsyncResult<VersionResult> TxAsyncConnection::version(const RequestOptions& options) {
-    return broadcast<VersionResult>(*core_, request::version(), options.timeout,
+    return broadcast<VersionResult>(*core_, request::version(), options,
                                     [](VersionResult& versions, const std::string& node,
                                        const NodeReply& reply) { versions[node] = reply.value; });
 }
 
 AsyncResult<StatsResult> TxAsyncConnection::stats(std::string_view group, const RequestOptions& options) {
     if (group.size() > 250) refuse(group, "the name of a statistics group has at most 250 bytes");
-    return broadcast<StatsResult>(*core_, request::stat(group), options.timeout,
+    return broadcast<StatsResult>(*core_, request::stat(group), options,
                                   [](StatsResult& stats, const std::string& node, const NodeReply& reply) {
                                       if (!reply.is_last) stats[std::string{reply.name}][node] = reply.value;
                                   });
