@@ -37,7 +37,7 @@ void HeldOperations::add(KvMachine& machine) {
 
 void HeldOperations::push(HeldQueue& queue, Operation& operation) {
     queue.push(operation);
-    is_queueing_ = true;
+    is_active_ = true;
 }
 
 char* HeldOperations::admit(KvMachine& machine, Operation& operation, std::string_view key,
@@ -73,6 +73,7 @@ bool HeldOperations::retry(Operation& operation, protocol::Status status, TimePo
     const bool is_on_document = concerns_document(operation);
     const KeyFence::Hash hash = is_on_document ? hash_of(operation) : 0;
     const bool may_retry = operation.may_retry && machine_of(operation).may_hold(operation.frame().size());
+    is_active_ = true;  // from the first refusal on the fence wants to know what is sent
     if (!may_retry || (is_on_document && !fence_.open(hash, operation, now))) {
         if (is_on_document) fence_.stay_careful(hash, operation);
         return false;
@@ -133,12 +134,12 @@ void HeldOperations::pump(Line& line) {
 
 void HeldOperations::run(TimePoint now) {
     while (Operation* const due = retries_.take_due(now)) push(lines_[due->node].ready, *due);
-    is_queueing_ = false;
+    fence_.relax(now);
+    is_active_ = fence_.is_attentive();
     for (Line& line : lines_) {
         pump(line);
-        is_queueing_ |= is_blocked(line);
+        is_active_ |= is_blocked(line);
     }
-    fence_.relax(now);
 }
 
 bool HeldOperations::is_writable() {
@@ -159,7 +160,7 @@ void HeldOperations::clear() {
         line.ready.clear();
         line.waiting.clear();
     }
-    is_queueing_ = is_congested_ = false;
+    is_active_ = is_congested_ = false;
     fence_.clear();
     retries_.clear();
 }

@@ -31,7 +31,7 @@ public:
     /// Machines are added in the order of their index, and live as long as this does.
     void add(net::KvMachine& machine);
 
-    bool is_active() const noexcept { return fence_.is_attentive() || is_queueing_; }
+    bool is_active() const noexcept { return is_active_; }
 
     /// For an operation that is issued while is_active(), or for which submit() had no room: the room for its frame,
     /// or null when a cap is reached. `key`: of the document that it concerns.
@@ -79,7 +79,7 @@ private:
     Overload policy_;
     std::minstd_rand random_;
     std::vector<net::Operation*> let_out_;
-    bool is_queueing_ = false;  // somebody may stand in a line
+    bool is_active_ = false;  // a fence is attentive, or somebody may stand in a line
     bool is_congested_ = false;
 };
 

@@ -76,13 +76,14 @@ void KvMachine::tell_watcher(Operation& operation, bool was_answered) {
     watcher_->on_over(operation, was_answered);
 }
 
-inline void KvMachine::leave_pipeline(Operation& operation, std::size_t size) noexcept {
+[[gnu::always_inline]] inline void KvMachine::leave_pipeline(Operation& operation,
+                                                             std::size_t size) noexcept {
     pipeline_.remove(size);
     if (in_flight() == 0) silent_since_.reset();
     send_.release(operation.chunk);
 }
 
-inline void KvMachine::retire(Operation& operation, bool was_answered) {
+[[gnu::always_inline]] inline void KvMachine::retire(Operation& operation, bool was_answered) {
     if (operation.is_watched) [[unlikely]]
         tell_watcher(operation, was_answered);
     wheel_.disarm(operation);

@@ -51,7 +51,8 @@ public:
 
     /// Room for the operation's frame of `size` bytes, or null when a limit is reached. The caller has set opcode,
     /// handler and timeout, fills the room at once, and owns the operation again when null is returned.
-    char* submit(Operation& operation, std::size_t size) {
+    /// (Inlined by force, as retire() is: two calls more are 20 of the 750 instructions of a get.)
+    [[gnu::always_inline]] char* submit(Operation& operation, std::size_t size) {
         if (!pipeline_.has_room(size)) return nullptr;
         char* const room = append(operation, size);
         // Before the first connection an operation's time has not begun: connecting has a deadline of its own.
@@ -116,7 +117,7 @@ private:
     void rearm(Operation& operation) noexcept;
     void leave_pipeline(Operation& operation, std::size_t size) noexcept;
     void tell_watcher(Operation& operation, bool was_answered);
-    char* append(Operation& operation, std::size_t size) {
+    [[gnu::always_inline]] char* append(Operation& operation, std::size_t size) {
         char* const room = send_.append(size);
         operation.chunk = send_.tail();
         operation.frame_at = static_cast<std::uint32_t>(room - operation.chunk->data());
