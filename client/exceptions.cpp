@@ -1,45 +1,113 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <txcouchbase/exceptions.hpp>
 
+#include <array>
+#include <cstdio>
+#include <tuple>
+#include <type_traits>
+
+#include "protocol/error_table.hpp"
+#include "protocol/error_words.hpp"
+
 namespace txcouchbase {
 namespace {
+
+// In the order of ErrorClass.
+using Classes =
+    std::tuple<CouchbaseError, LibcouchbaseError, AuthError, DeltaBadvalError, TooBigError, BusyError,
+               InternalError, InvalidError, NoMemoryError, RangeError, TemporaryFailError, KeyExistsError,
+               NotFoundError, NetworkError, NotMyVbucketError, NotStoredError, NotSupportedError,
+               UnknownCommandError, UnknownHostError, ProtocolError, TimeoutError, ConnectError,
+               BucketNotFoundError, ClientNoMemoryError, ClientTemporaryFailError, BadHandleError,
+               ArgumentError, ValueFormatError, ObjectDestroyedError, OperationCancelledError>;
+static_assert(std::tuple_size_v<Classes> == static_cast<std::size_t>(ErrorClass::cancelled) + 1);
+
+// In the order of ErrorKind's bits.
+using Categories = std::tuple<CouchbaseInputError, CouchbaseNetworkError, CouchbaseFatalError,
+                              CouchbaseTransientError, CouchbaseDataError, CouchbaseInternalError>;
+using Bits = std::make_index_sequence<std::tuple_size_v<Categories>>;
+
+template <class Class, std::size_t... bit>
+constexpr int kinds_of(std::index_sequence<bit...> /*bits*/) {
+    return ((std::is_base_of_v<std::tuple_element_t<bit, Categories>, Class> ? 1 << bit : 0) | ...);
+}
+
+template <std::size_t bit>
+class Without {};
+template <int kinds, std::size_t bit>
+using CategoryIf =
+    std::conditional_t<(kinds >> bit & 1) != 0, std::tuple_element_t<bit, Categories>, Without<bit>>;
+
+/// A class and the categories that one of its codes has beyond its own, as the original generates them at run time.
+template <class Class, int kinds, class AllBits = Bits>
+class Generated;
+template <class Class, int kinds, std::size_t... bit>
+class Generated<Class, kinds, std::index_sequence<bit...>> final : public Class,
+                                                                   public virtual CategoryIf<kinds, bit>... {
+public:
+    explicit Generated(const Error& error) : CouchbaseError(error), Class(error) {}
+};
 
 template <class E>
 std::exception_ptr make(const Error& error) {
     return std::make_exception_ptr(E{error});
 }
 
+using Maker = std::exception_ptr (*)(const Error&);
+
+template <std::size_t row>
+constexpr Maker maker_of_row() {
+    constexpr const ErrorInfo& entry = error_table[row];
+    using Class = std::tuple_element_t<static_cast<std::size_t>(entry.error_class), Classes>;
+    constexpr int own = kinds_of<Class>(Bits{});
+    static_assert((own & ~entry.kinds) == 0, "the class has a category that its code has not");
+    // The class itself where it says all: its name is what users read, and a Failure tells it without a throw.
+    if constexpr (own == entry.kinds)
+        return make<Class>;
+    else
+        return make<Generated<Class, entry.kinds>>;
+}
+
+template <std::size_t... row>
+constexpr std::array<Maker, sizeof...(row)> makers_of(std::index_sequence<row...> /*rows*/) {
+    return {maker_of_row<row>()...};
+}
+
+constexpr auto makers = makers_of(std::make_index_sequence<error_table.size()>{});
+
+std::string hexadecimal(errc code) {
+    std::array<char, 16> text{};
+    std::snprintf(text.data(), text.size(), "0x%02x", static_cast<unsigned>(code));
+    return text.data();
+}
+
+// In the original's order: key, code, message, then the rest.
+std::string sentence(const Error& error) {
+    ErrorDetail rest = error.detail();
+    const std::string key = std::exchange(rest.key, {});
+    const ErrorInfo& row = info(error.rc());
+    return (key.empty() ? "" : "key " + quoted(key) + ", ") + hexadecimal(row.code) + " " +
+           std::string{row.name} + ", " + Error{error.code(), std::move(rest)}.message();
+}
+
 }  // namespace
 
+CouchbaseError::CouchbaseError(Error error) : error_(std::move(error)), what_(sentence(error_)) {}
+
+std::string CouchbaseError::explain() const {
+    return txcouchbase::explain(error_);
+}
+
+std::string CouchbaseError::explain_json() const {
+    return txcouchbase::explain_json(error_);
+}
+
 std::exception_ptr make_exception(const Error& error) {
-    switch (info(error.rc()).error_class) {
-        case ErrorClass::couchbase_error: return make<CouchbaseError>(error);
-        case ErrorClass::auth: return make<AuthError>(error);
-        case ErrorClass::delta_badval: return make<DeltaBadvalError>(error);
-        case ErrorClass::too_big: return make<TooBigError>(error);
-        case ErrorClass::busy: return make<BusyError>(error);
-        case ErrorClass::internal: return make<InternalError>(error);
-        case ErrorClass::invalid: return make<InvalidError>(error);
-        case ErrorClass::no_memory: return make<NoMemoryError>(error);
-        case ErrorClass::temporary_fail: return make<TemporaryFailError>(error);
-        case ErrorClass::key_exists: return make<KeyExistsError>(error);
-        case ErrorClass::not_found: return make<NotFoundError>(error);
-        case ErrorClass::network: return make<NetworkError>(error);
-        case ErrorClass::not_my_vbucket: return make<NotMyVbucketError>(error);
-        case ErrorClass::not_stored: return make<NotStoredError>(error);
-        case ErrorClass::not_supported: return make<NotSupportedError>(error);
-        case ErrorClass::unknown_host: return make<UnknownHostError>(error);
-        case ErrorClass::protocol: return make<ProtocolError>(error);
-        case ErrorClass::timeout: return make<TimeoutError>(error);
-        case ErrorClass::connect: return make<ConnectError>(error);
-        case ErrorClass::bucket_not_found: return make<BucketNotFoundError>(error);
-        case ErrorClass::client_temporary_fail: return make<ClientTemporaryFailError>(error);
-        case ErrorClass::argument: return make<ArgumentError>(error);
-        case ErrorClass::value_format: return make<ValueFormatError>(error);
-        case ErrorClass::object_destroyed: return make<ObjectDestroyedError>(error);
-        case ErrorClass::cancelled: return make<OperationCancelledError>(error);
-    }
-    return make<CouchbaseError>(error);
+    const ErrorInfo& row = info(error.rc());
+    if (row.error_class == ErrorClass::timeout)
+        return error.is_ambiguous() ? make<AmbiguousTimeoutError>(error)
+                                    : make<UnambiguousTimeoutError>(error);
+    return makers[static_cast<std::size_t>(&row - error_table.data())](error);
 }
 
 void throw_exception(const Error& error) {
