@@ -44,8 +44,8 @@ struct Gathering {
 /// Sends the requests to every node; `add(result, node, reply)` collects. Fails with the first failure of any node, but
 /// not before all have answered.
 template <class R, class Add>
-AsyncResult<R> broadcast(Core& core, const std::vector<protocol::Request>& requests, OperationTimeout timeout,
-                         Add add) {
+AsyncResult<R> broadcast(Core& core, const std::vector<protocol::Request>& requests,
+                         const IssueOptions& options, Add add) {
     detail::OperationHandle gathered = core.issue_gathered();
     // One more than there are questions, until all are asked: nothing completes inside this call.
     const std::size_t questions = core.node_count() * requests.size();
@@ -54,7 +54,7 @@ AsyncResult<R> broadcast(Core& core, const std::vector<protocol::Request>& reque
         const std::size_t node = question % core.node_count();
         try {
             const detail::OperationHandle one =
-                core.issue_to(node, requests[question / core.node_count()], core.node_kind(), timeout);
+                core.issue_to(node, requests[question / core.node_count()], core.node_kind(), options);
             one.callbacks().callback.template emplace<NodeReply>([state, node, add](const NodeReply& reply) {
                 if (state->has_room_for(reply)) add(state->result, state->core.node_name(node), reply);
                 if (reply.is_last) state->one_less();

@@ -76,6 +76,16 @@ Deferred<void> ConnectionHandle::connect() {
     return std::move(deferred);
 }
 
+Deferred<void> ConnectionHandle::writable() {
+    auto [resolver, deferred] = make_deferred<void>();
+    core().wait_for_room(std::move(resolver));
+    return std::move(deferred);
+}
+
+std::uint64_t ConnectionHandle::late_replies() const noexcept {
+    return core().late_replies();
+}
+
 void ConnectionHandle::register_deferred(std::string_view event, Resolver<void> waiter) {
     if (event == "connect") return core().wait_for_connect(std::move(waiter));
     if (event == "_dtor") return core().wait_for_destruction(std::move(waiter));

@@ -11,7 +11,9 @@ namespace txcouchbase {
  *
  * Shape:  keys have 1 to 250 bytes, any bytes. Options are captured at the call.
  * When:   operations may be issued at once; until the connection is up they wait, and are then sent in order.
- * Order:  operations on one key that end with a server's answer complete in the order in which they were issued.
+ * Order:  operations on one key that end with a server's answer are executed, and complete, in the order in which they
+ *         were issued, through retries: what the server refuses for now is sent again, and later operations on its key
+ *         wait for it. Where later ones are on their way already it is not sent again, but fails with the refusal.
  * Errors: ArgumentError and ValueFormatError for what no server would accept, ClientTemporaryFailError (queue_full)
  *         when a limit of ConnectionOptions is reached: thrown from the call by TxAsyncConnection, at the errback of
  *         the Deferred by Connection. All others at the errback: NotFoundError (a result where quiet), KeyExistsError,

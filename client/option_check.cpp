@@ -32,6 +32,8 @@ void check_options(const ConnectionOptions& options) {
     check_duration("silence_timeout", options.silence_timeout);
     check_limit("max_operations", options.max_operations);
     check_limit("max_request_bytes", options.max_request_bytes);
+    check_limit("max_total_operations", options.max_total_operations);
+    check_limit("max_total_request_bytes", options.max_total_request_bytes);
 }
 
 void check_timeout(OperationTimeout timeout) {

@@ -2,6 +2,7 @@
 #include "net/kv_machine.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 namespace txcouchbase::net {
@@ -32,21 +33,25 @@ bool is_last_reply(const Frame& reply) noexcept {
 }  // namespace
 
 KvMachine::KvMachine(OperationTable& table, DeadlineWheel& wheel, std::uint8_t index, std::string node,
-                     PipelineLimits limits, std::shared_ptr<const Credentials> credentials)
+                     PipelineLimits limits, std::shared_ptr<const Credentials> credentials,
+                     OperationWatcher* watcher)
     : table_(table),
       wheel_(wheel),
       reader_(Receiver::client, limits.frame),
       handshake_(std::move(credentials)),
-      limits_(limits),
+      max_frame_(limits.frame),
+      pipeline_({limits.operations, limits.bytes}),
+      held_({limits.operations, limits.bytes}),
+      watcher_(watcher),
       node_(std::move(node)),
       index_(index) {}
 
 void KvMachine::on_connected(TimePoint now, std::string nonce) {
     state_ = State::handshaking;
-    reader_ = FrameReader{Receiver::client, limits_.frame};
+    reader_ = FrameReader{Receiver::client, max_frame_};
     greeting_ = handshake_.start(std::move(nonce));
     silent_since_ = now;
-    late_replies_ = 0;
+    late_replies_before_ = late_replies_;
     has_answered_ = false;
 }
 
@@ -72,13 +77,65 @@ void KvMachine::on_written(std::size_t count, TimePoint now) noexcept {
     greeting_.resize(left);
 }
 
-inline void KvMachine::retire(Operation& operation) noexcept {
-    wheel_.disarm(operation);
-    --in_flight_;
-    bytes_in_flight_ -= operation.frame().size();
-    if (in_flight_ == 0) silent_since_.reset();
+void KvMachine::tell_watcher(Operation& operation, bool was_answered) {
+    operation.is_watched = false;
+    watcher_->on_over(operation, was_answered);
+}
+
+[[gnu::always_inline]] inline void KvMachine::leave_pipeline(Operation& operation,
+                                                             std::size_t size) noexcept {
+    pipeline_.remove(size);
+    if (in_flight() == 0) silent_since_.reset();
     send_.release(operation.chunk);
+}
+
+[[gnu::always_inline]] inline void KvMachine::retire(Operation& operation, bool was_answered) {
+    if (operation.is_watched) [[unlikely]]
+        tell_watcher(operation, was_answered);
+    wheel_.disarm(operation);
+    leave_pipeline(operation, operation.frame().size());
     table_.release(operation);
+}
+
+void KvMachine::retire_held(Operation& operation) {
+    if (operation.is_watched) tell_watcher(operation, false);
+    wheel_.disarm(operation);
+    held_.remove(operation.frame().size());
+    SendBuffer::free_apart(operation.chunk);
+    table_.release(operation);
+}
+
+char* KvMachine::hold(Operation& operation, std::size_t size) {
+    if (!held_.has_room(size)) return nullptr;
+    operation.chunk = SendBuffer::make_apart(size);
+    operation.frame_at = 0;
+    operation.node = index_;
+    operation.state = OperationState::held;
+    held_.add(size);
+    if (arms_on_submit_) wheel_.arm(operation);
+    return operation.chunk->data();
+}
+
+void KvMachine::withdraw(Operation& operation) {
+    const ByteView frame = operation.frame().bytes();
+    SendChunk* const apart = SendBuffer::make_apart(frame.size());
+    frame.copy(apart->data(), frame.size());
+    if (!operation.is_written()) send_.kill(operation.chunk, operation.frame_at);
+    leave_pipeline(operation, frame.size());
+    operation.chunk = apart;
+    operation.frame_at = 0;
+    operation.state = OperationState::held;
+    held_.add(apart->end);
+}
+
+bool KvMachine::resubmit(Operation& operation) {
+    SendChunk* const apart = operation.chunk;
+    if (!pipeline_.has_room(apart->end)) return false;
+    std::memcpy(append(operation, apart->end), apart->data(), apart->end);
+    held_.remove(apart->end);
+    operation.state = OperationState::pending;
+    SendBuffer::free_apart(apart);
+    return true;
 }
 
 // False: the stream is lost.
@@ -97,17 +154,26 @@ inline void KvMachine::retire(Operation& operation) noexcept {
     has_answered_ = true;
     if (operation->state == OperationState::pending) {
         operation->state = OperationState::completing;
-        if (operation->handler->on_reply(*operation, frame, receive_))
-            retire(*operation);
-        else if (state_ == State::closed)
-            fail(*operation, describe(*operation, error_.code(), error_.detail().cause));
+        const Answer answer = operation->handler->on_reply(*operation, frame, receive_);
+        if (answer == Answer::done) [[likely]]
+            retire(*operation, true);
         else
-            operation->state = OperationState::pending;
+            on_unfinished(*operation, answer);
     } else if (operation->state == OperationState::abandoned) {
         ++late_replies_;
-        if (is_last_reply(frame)) retire(*operation);
+        if (is_last_reply(frame)) retire(*operation, true);
     }
     return true;
+}
+
+// Only now may the operation be touched: its handler may have closed everything.
+void KvMachine::on_unfinished(Operation& operation, Answer answer) {
+    if (state_ == State::closed)
+        fail(operation, describe(operation, error_.code(), error_.detail().cause));
+    else if (answer == Answer::again)
+        withdraw(operation);
+    else
+        operation.state = OperationState::pending;
 }
 
 KvMachine::Event KvMachine::on_bytes(TimePoint now) {
@@ -127,7 +193,7 @@ KvMachine::Event KvMachine::on_bytes(TimePoint now) {
                 receive_.expect(reader_.need_total());
                 // A peer that owes nothing is not silent, however long the pause before the next operation will be.
                 silent_since_ =
-                    in_flight_ != 0 || state_ == State::handshaking ? std::optional{now} : std::nullopt;
+                    in_flight() != 0 || state_ == State::handshaking ? std::optional{now} : std::nullopt;
                 return Event::more_to_read;
             case ReadOutcome::failed:
                 return fail_stream(describe_stranger(receive_.unread(), reader_.error()));
@@ -175,9 +241,10 @@ void KvMachine::close(const Error& error) {
 }
 
 void KvMachine::on_deadline(Operation& operation) {
-    std::string cause = operation.is_written() ? "sent, but not answered in time"
-                        : state_ == State::up  ? "not sent in time: the server does not read"
-                                               : "not sent in time: no connection";
+    std::string cause = operation.state == OperationState::held ? "not sent in time: held back"
+                        : operation.is_written()                ? "sent, but not answered in time"
+                        : state_ == State::up                   ? "not sent in time: the server does not read"
+                                                                : "not sent in time: no connection";
     // Why there is none is what the reader wants to know, after all.
     if (!operation.is_written() && state_ != State::up && error_) cause += " (" + error_.detail().cause + ')';
     end_early(operation, errc::timed_out, std::move(cause));
@@ -189,8 +256,10 @@ void KvMachine::cancel(Operation& operation) {
 
 // The caller is told now. What was written keeps its slot, so that the late reply finds it and is swallowed.
 void KvMachine::end_early(Operation& operation, boost::system::error_code code, std::string cause) {
-    if (operation.state != OperationState::pending) return;
+    const bool is_held = operation.state == OperationState::held;
+    if (!is_held && operation.state != OperationState::pending) return;
     const Error error = describe(operation, code, std::move(cause));
+    if (is_held) return fail_held(operation, error);
     if (!operation.is_written()) {
         send_.kill(operation.chunk, operation.frame_at);
         fail(operation, error);
@@ -199,8 +268,9 @@ void KvMachine::end_early(Operation& operation, boost::system::error_code code, 
     wheel_.disarm(operation);
     operation.state = OperationState::completing;
     operation.handler->on_failure(operation, error);
+    if (operation.is_watched) tell_watcher(operation, false);
     if (state_ == State::closed)
-        retire(operation);
+        retire(operation, false);
     else
         operation.state = OperationState::abandoned;
 }
@@ -208,7 +278,13 @@ void KvMachine::end_early(Operation& operation, boost::system::error_code code, 
 void KvMachine::fail(Operation& operation, const Error& error) {
     operation.state = OperationState::completing;
     operation.handler->on_failure(operation, error);
-    retire(operation);
+    retire(operation, false);
+}
+
+void KvMachine::fail_held(Operation& operation, const Error& error) {
+    operation.state = OperationState::completing;
+    operation.handler->on_failure(operation, error);
+    retire_held(operation);
 }
 
 // This machine's operations that are not over, in the order in which they were issued.
@@ -235,24 +311,35 @@ void KvMachine::end_all(const std::vector<Operation*>& operations, const Error& 
         Operation* const operation = table_.find(opaque);
         if (operation == nullptr) continue;
         if (operation->state == OperationState::abandoned)
-            retire(*operation);
+            retire(*operation, false);
         else if (operation->state == OperationState::pending)
             fail(*operation, describe(*operation, why.code(), why.detail().cause));
+        else if (operation->state == OperationState::held)
+            fail_held(*operation, describe(*operation, why.code(), why.detail().cause));
     }
+}
+
+// What is watched is being retried, or waits for one that is: its time has begun long ago.
+void KvMachine::rearm(Operation& operation) noexcept {
+    if (operation.is_watched) return;
+    wheel_.disarm(operation);
+    wheel_.arm(operation);
 }
 
 void KvMachine::arm_unwritten() {
     arms_on_submit_ = true;
     send_.for_each_unwritten([this](ByteView bytes) {
         Operation* const operation = table_.find(Frame{bytes}.opaque());
-        if (operation == nullptr) return;
-        wheel_.disarm(*operation);
-        wheel_.arm(*operation);
+        if (operation != nullptr) rearm(*operation);
+    });
+    if (held_.used().operations == 0) return;
+    table_.for_each([this](Operation& operation) {
+        if (operation.state == OperationState::held && operation.node == index_) rearm(operation);
     });
 }
 
 std::optional<TimePoint> KvMachine::silent_at(Duration silence) const noexcept {
-    if (!silent_since_ || (in_flight_ == 0 && state_ != State::handshaking)) return std::nullopt;
+    if (!silent_since_ || (in_flight() == 0 && state_ != State::handshaking)) return std::nullopt;
     return *silent_since_ + silence;
 }
 

@@ -29,6 +29,17 @@ SendBuffer::~SendBuffer() {
     if (spare_ != nullptr) free_chunk(spare_);
 }
 
+SendChunk* SendBuffer::make_apart(std::size_t size) {
+    SendChunk* const chunk = make_chunk(static_cast<std::uint32_t>(size));
+    chunk->end = chunk->capacity;
+    chunk->live = 1;
+    return chunk;
+}
+
+void SendBuffer::free_apart(SendChunk* chunk) noexcept {
+    free_chunk(chunk);
+}
+
 void SendBuffer::add_chunk(std::size_t size) {
     SendChunk* const chunk = take_chunk(size);
     SendChunk* const old = std::exchange(tail_, chunk);

@@ -52,6 +52,10 @@ public:
     }
     SendChunk* tail() noexcept { return tail_; }
 
+    /// A chunk in no buffer, for one frame of `size` bytes that is not to be sent for now.
+    static SendChunk* make_apart(std::size_t size);
+    static void free_apart(SendChunk* chunk) noexcept;
+
     /// The operation of a frame in this chunk is over.
     void release(SendChunk* chunk) noexcept {
         if (--chunk->live == 0 && chunk->written == chunk->end) recycle(chunk);

@@ -51,6 +51,19 @@ public:
      */
     Deferred<void> connect();
 
+    /**
+     * A Deferred that fires when operations are taken without waiting and without being refused, on every node.
+     *
+     * When:   from the event loop. Once a cap of ConnectionOptions was reached, that is when nothing waits and no more
+     *         than three quarters of each cap are in use; until then it is at once. Operations that are issued in the
+     *         callbacks of others may use up the room before.
+     * Errors: what connect() or an operation gives, when the connection fails or is closed first.
+     */
+    Deferred<void> writable();
+
+    /// Replies that came when their operations had timed out or were cancelled. They are never delivered.
+    std::uint64_t late_replies() const noexcept;
+
     /// Fires `waiter` at an event: "connect", as connect() does, or "_dtor", when the connection is no more.
     /// Errors: std::invalid_argument for any other name.
     void register_deferred(std::string_view event, Resolver<void> waiter);
