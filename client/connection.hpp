@@ -89,7 +89,8 @@ public:
      */
     void post(std::function<void(TxAsyncConnection&)> task) const;
 
-    /// Who is told of failures without an errback and of exceptions from callbacks. By default one line on stderr.
+    /// Who is told of failures without an errback and of exceptions from callbacks. By default one line on stderr,
+    /// without keys.
     void on_unhandled(UnhandledHook hook);
 
     /// Wraps a raw operation. Cancelling the Deferred cancels the operation.
