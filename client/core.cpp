@@ -494,7 +494,7 @@ void Core::report_unhandled(const std::exception_ptr& exception) noexcept {
         if (hook) return hook(exception);
         std::rethrow_exception(exception);
     } catch (const std::exception& e) {
-        std::fprintf(stderr, "txcouchbase: unhandled: %s\n", e.what());
+        std::fprintf(stderr, "txcouchbase: unhandled: %s\n", detail::log_text(e).c_str());
     } catch (...) {
         std::fprintf(stderr, "txcouchbase: unhandled: an exception that says nothing of itself\n");
     }

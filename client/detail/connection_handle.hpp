@@ -75,7 +75,8 @@ public:
     /// Ends all pending operations, from within this call, and all later ones with ClientTemporaryFailError.
     void close();
 
-    /// Who is told of failures without an errback and of exceptions from callbacks. By default one line on stderr.
+    /// Who is told of failures without an errback and of exceptions from callbacks. By default one line on stderr, without
+    /// keys. Deferreds without an errback are not among them: see set_failure_hook().
     void on_unhandled(UnhandledHook hook);
 
     /// The nodes, as "host:port".
