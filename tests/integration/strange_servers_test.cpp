@@ -117,22 +117,23 @@ TEST_F(StrangeServers, ASilentServerIsATimeoutErrorThatSaysHowFarItCame) {
     EXPECT_THROW(throw_exception(error), TimeoutError);
 }
 
-TEST_F(StrangeServers, AServerThatClosesAtOnceIsANetworkErrorThatSaysSo) {
+TEST_F(StrangeServers, AServerThatClosesAtOnceIsAConnectErrorThatSaysSo) {
     ScriptedServer server{io, [](std::string_view) -> Bytes { return std::nullopt; }};
     const Error error = failure_of(server.url());
+    EXPECT_EQ(error.rc(), errc::connect_error) << "nothing was sent that could have been executed";
     EXPECT_EQ(error.detail().node, server.node());
-    EXPECT_THROW(throw_exception(error), CouchbaseNetworkError);
-    EXPECT_FALSE(error.detail().cause.empty());
+    EXPECT_THROW(throw_exception(error), ConnectError);
+    EXPECT_THAT(error.detail().cause, HasSubstr("during the handshake"));
 }
 
-TEST_F(StrangeServers, AServerThatClosesInTheMiddleOfItsAnswerIsANetworkErrorThatSaysSo) {
+TEST_F(StrangeServers, AServerThatClosesInTheMiddleOfItsAnswerIsAConnectErrorThatSaysSo) {
     ScriptedServer server{io, [](std::string_view received) -> Bytes {
                               if (received.empty()) return version_reply().substr(0, 20);
                               return std::nullopt;
                           }};
     const Error error = failure_of(server.url());
-    EXPECT_THAT(error.detail().cause, HasSubstr("closed"));
-    EXPECT_THROW(throw_exception(error), CouchbaseNetworkError);
+    EXPECT_EQ(error.detail().cause, "the peer closed the connection during the handshake");
+    EXPECT_THROW(throw_exception(error), ConnectError);
 }
 
 TEST_F(StrangeServers, TheConnectTimeoutIsTwoAndAHalfSecondsByDefault) {
