@@ -33,8 +33,8 @@ std::string_view kind(Magic magic) {
 std::string_view opcode_name(const Frame& frame) {
     const bool is_server_initiated =
         frame.magic() == Magic::server_request || frame.magic() == Magic::server_response;
-    return is_server_initiated ? name(static_cast<protocol::ServerOpcode>(frame.opcode()))
-                               : name(frame.opcode());
+    if (is_server_initiated) return name(static_cast<protocol::ServerOpcode>(frame.opcode()));
+    return protocol::has_two_meanings(frame.opcode()) ? "UNKNOWN" : name(frame.opcode());
 }
 
 ordered_json datatype_names(const Frame& frame) {
