@@ -8,6 +8,7 @@
 #include <string_view>
 #include <txcouchbase/async_result.hpp>
 #include <txcouchbase/deferred.hpp>
+#include <txcouchbase/detail/core_pointer.hpp>
 #include <txcouchbase/exceptions.hpp>
 #include <txcouchbase/operations.hpp>
 #include <txcouchbase/results.hpp>
@@ -25,24 +26,27 @@ concept HasExecutor = requires(T& context) {
 /**
  * The raw face: every operation returns its AsyncResult at once. About the costs see AsyncResult.
  *
- * Shape:  keys have 1 to 250 bytes, any bytes. The connection string is "memcached://host[:port][,host[:port]...]";
- *         keys are spread over several hosts by ketama.
+ * Shape:  keys have 1 to 250 bytes, any bytes. The connection string is "memcached://host[:port][,host[:port]...]",
+ *         without options; keys are spread over several hosts by ketama.
  * When:   operations may be issued at once; until the connection is up they wait, and are then sent in order.
  * Order:  operations on one key that end with a server's answer complete in the order in which they were issued.
  * Errors: thrown from the call: ArgumentError and ValueFormatError for what no server would accept,
  *         ClientTemporaryFailError (queue_full) when a limit of ConnectionOptions is reached. All others arrive at the
- *         errback: NotFoundError, KeyExistsError, DeltaBadvalError, TooBigError, TimeoutError, NetworkError...
+ *         errback: NotFoundError, KeyExistsError, DeltaBadvalError, TooBigError, TimeoutError, NetworkError... A reply
+ *         over ConnectionOptions::max_frame is a TooBigError of its operation alone.
  * Executor: a connection belongs to the executor it was made with: its functions are called there, and its callbacks
  *         run there; post() is the door for other threads. To use more cores, make one connection per io_context.
  * Lifetime: a handle; copies share one connection. It ends when the last handle is gone and no operation is in flight.
- *         If its event loop is destroyed first, everything pending ends with ObjectDestroyedError.
+ *         If its event loop is destroyed first, everything pending ends with ObjectDestroyedError. A handle that was
+ *         moved from may be destroyed and assigned to, and nothing else (an assertion in debug builds says so).
  * Spec:   txcouchbase.connection.TxAsyncConnection.
  */
 class TxAsyncConnection {
 public:
     using UnhandledHook = std::function<void(std::exception_ptr)>;
 
-    /// Errors: InvalidError for a connection string that cannot be read.
+    /// Errors: InvalidError for a connection string that cannot be read, or that says what memcached cannot do: a
+    ///         user, a bucket, an option. ArgumentError for a max_frame that is too small for any server.
     TxAsyncConnection(boost::asio::any_io_executor executor, std::string_view connection_string,
                       const ConnectionOptions& options = {});
     template <HasExecutor Context>
@@ -60,8 +64,9 @@ public:
      *
      * When:   from the event loop. Operations issued before are sent first.
      * Errors: ConnectError, UnknownHostError, ProtocolError (nothing there speaks memcached), TimeoutError,
-     *         NetworkError (the peer closed at once), AuthError; with node and cause. ObjectDestroyedError when the
-     *         last handle goes first; ClientTemporaryFailError after a close() that came first.
+     *         AuthError; with node and cause. ConnectError also stands for a peer that hangs up during the handshake.
+     *         ObjectDestroyedError when the last handle goes first; ClientTemporaryFailError after a close() that came
+     *         first.
      * Spec:   TxAsyncConnection.connect of the original.
      */
     Deferred<void> connect();
@@ -79,7 +84,9 @@ public:
     /// Runs `task` on the connection's executor; the one function that other threads may call.
     void post(std::function<void()> task) const;
 
-    /// Who is told of failures without an errback and of exceptions from callbacks. By default one line on stderr.
+    /// Who is told of failures without an errback and of exceptions from callbacks, of raw operations. By default one
+    /// line on stderr. A Deferred may outlive its connection, so a failure of one that nobody handled is told to the
+    /// process-wide set_failure_hook() (failure.hpp), never to this hook.
     void on_unhandled(UnhandledHook hook);
 
     /// Wraps a raw operation. Cancelling the Deferred cancels the operation.
@@ -133,12 +140,13 @@ public:
     AsyncResult<StatsResult> stats(std::string_view group = {}, const RequestOptions& options = {});
 
 private:
-    Core* core_;
+    detail::CorePointer core_;
 };
 
 /**
- * The face in Deferreds: as TxAsyncConnection, but nothing is thrown for an operation; argument errors, too, arrive at
- * the errback.
+ * The face in Deferreds: as TxAsyncConnection, but nothing is thrown for an operation; argument errors and a full
+ * queue, too, arrive at the errback. A failure that no errback handles goes to set_failure_hook(), not to
+ * on_unhandled().
  *
  * Spec: txcouchbase.connection.Connection.
  */

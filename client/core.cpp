@@ -45,8 +45,8 @@ Core::Core(asio::any_io_executor executor, const protocol::ConnectionString& see
       gathered_kind_{gathered_handler, this},
       default_timeout_ticks_(DeadlineWheel::ticks(options.timeout)),
       now_(clock_now()) {
-    const net::PipelineLimits limits{.operations = options.max_operations,
-                                     .bytes = options.max_request_bytes};
+    const net::PipelineLimits limits{
+        .operations = options.max_operations, .bytes = options.max_request_bytes, .frame = options.max_frame};
     const net::SessionTimes times{.connect = options.connect_timeout, .silence = options.silence_timeout};
     const net::Credentials credentials{options.username, options.password, options.allow_plain};
     protocol::wipe(options_.password.data(), options_.password.size());

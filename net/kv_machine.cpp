@@ -2,6 +2,7 @@
 #include "net/kv_machine.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace txcouchbase::net {
@@ -24,6 +25,12 @@ std::string describe_stranger(ByteView bytes, protocol::FrameError error) {
     return "unreadable bytes (" + std::string{protocol::name(error)} + ")";
 }
 
+/// Chunks of send memory that hold frames of so many bytes in all (SendBuffer says why twice).
+std::size_t chunks_for(std::size_t bytes) noexcept {
+    constexpr std::size_t most = std::numeric_limits<std::size_t>::max();
+    return bytes > most / 4 ? most : 2 * bytes + SendBuffer::largest_chunk;
+}
+
 /// STAT is answered by many frames, the last of which has neither key nor value (PROTOCOL 2.1).
 bool is_last_reply(const Frame& reply) noexcept {
     return reply.opcode() != Opcode::stat || reply.status() != Status::success || reply.body_size() == 0;
@@ -35,6 +42,7 @@ KvMachine::KvMachine(OperationTable& table, DeadlineWheel& wheel, std::uint8_t i
                      PipelineLimits limits, Credentials credentials)
     : table_(table),
       wheel_(wheel),
+      send_(chunks_for(limits.bytes)),
       reader_(Receiver::client, limits.frame),
       handshake_(std::move(credentials)),
       limits_(limits),
@@ -93,10 +101,8 @@ inline void KvMachine::retire(Operation& operation) noexcept {
         operation->state = OperationState::completing;
         if (operation->handler->on_reply(*operation, frame, receive_))
             retire(*operation);
-        else if (state_ == State::closed)
-            fail(*operation, describe(*operation, error_.code(), error_.detail().cause));
         else
-            operation->state = OperationState::pending;
+            return expects_more(*operation);
     } else if (operation->state == OperationState::abandoned) {
         ++late_replies_;
         if (is_last_reply(frame)) retire(*operation);
@@ -104,8 +110,21 @@ inline void KvMachine::retire(Operation& operation) noexcept {
     return true;
 }
 
+// The handler has seen one of several replies. False: it was too much for it, and the stream is lost.
+bool KvMachine::expects_more(Operation& operation) {
+    if (state_ == State::closed) {
+        fail(operation, describe(operation, error_.code(), error_.detail().cause));
+        return true;
+    }
+    operation.state = OperationState::pending;
+    if (rejection_.empty()) return true;
+    fail_stream(std::exchange(rejection_, {}));
+    return false;
+}
+
 KvMachine::Event KvMachine::on_bytes(TimePoint now) {
     Frame frame;
+    if (to_skip_ != 0 && !skip(now)) return Event::more_to_read;
     while (state_ == State::up || state_ == State::handshaking) {
         switch (reader_.next(receive_.unread(), frame)) {
             case ReadOutcome::frame:
@@ -119,15 +138,55 @@ KvMachine::Event KvMachine::on_bytes(TimePoint now) {
                 break;
             case ReadOutcome::need_more:
                 receive_.expect(reader_.need_total());
-                // A peer that owes nothing is not silent, however long the pause before the next operation will be.
-                silent_since_ =
-                    in_flight_ != 0 || state_ == State::handshaking ? std::optional{now} : std::nullopt;
+                note_bytes(now);
                 return Event::more_to_read;
             case ReadOutcome::failed:
+                if (reader_.error() == protocol::FrameError::too_large) {
+                    if (!on_oversized(Frame{receive_.unread()})) return Event::failed;
+                    if (!skip(now)) return Event::more_to_read;
+                    break;
+                }
                 return fail_stream(describe_stranger(receive_.unread(), reader_.error()));
         }
     }
     return Event::more_to_read;
+}
+
+// Bytes came. A peer that owes nothing is not silent, however long the pause before the next operation will be.
+void KvMachine::note_bytes(TimePoint now) noexcept {
+    silent_since_ = in_flight_ != 0 || state_ == State::handshaking ? std::optional{now} : std::nullopt;
+}
+
+// A reply over our own limit is the end of its operation and of nothing else: its body is read over, and never kept.
+// False: nobody asked for it, and the stream is lost.
+bool KvMachine::on_oversized(const Frame& header) {
+    const std::size_t size = protocol::header_size + header.body_size();
+    std::string cause = "a reply of " + std::to_string(size) + " bytes, over the limit of " +
+                        std::to_string(limits_.frame) + ": raise ConnectionOptions::max_frame";
+    Operation* const operation = table_.find(header.opaque());
+    const bool is_push = header.magic() == protocol::Magic::server_request;
+    const bool is_ours = operation != nullptr && operation->node == index_ && operation->is_written() &&
+                         operation->opcode == header.opcode();
+    if (state_ != State::up || !(is_push || is_ours)) {
+        fail_stream(std::move(cause));
+        return false;
+    }
+    to_skip_ = size;
+    reader_ = FrameReader{Receiver::client, limits_.frame};
+    if (is_push) return true;
+    if (operation->state == OperationState::pending) end_early(*operation, errc::too_big, std::move(cause));
+    if (operation->state == OperationState::abandoned && is_last_reply(header)) retire(*operation);
+    return true;
+}
+
+// Reads over what is to be skipped. False: there is more of it to come.
+bool KvMachine::skip(TimePoint now) {
+    const std::size_t part = std::min(to_skip_, receive_.unread().size());
+    receive_.consume(part);
+    to_skip_ -= part;
+    if (to_skip_ == 0) return true;
+    note_bytes(now);
+    return false;
 }
 
 KvMachine::Event KvMachine::on_handshake_frame(const Frame& frame) {
@@ -150,6 +209,7 @@ void KvMachine::on_closed(const Error& error) {
     protocol::wipe(greeting_.data(), greeting_.size());
     greeting_.clear();
     receive_.clear();
+    to_skip_ = 0;
     silent_since_.reset();
     send_.skip_partial_frame();
     end_all(collect(true), error);

@@ -14,8 +14,8 @@ namespace txcouchbase::net {
 /// What one node may hold at most; more is refused with errc::queue_full.
 struct PipelineLimits {
     std::size_t operations = 65'536;
-    std::size_t bytes = 128 * 1024 * 1024;  ///< of requests, queued and unanswered ones together
-    std::size_t frame = protocol::default_max_frame;
+    std::size_t bytes = 128 * 1024 * 1024;            ///< of requests, queued and unanswered ones together
+    std::size_t frame = protocol::default_max_frame;  ///< of a reply, header included
 };
 
 /**
@@ -49,6 +49,9 @@ public:
     char* submit(Operation& operation, std::size_t size) {
         if (in_flight_ >= limits_.operations || size > limits_.bytes - bytes_in_flight_) return nullptr;
         char* const room = send_.append(size);
+        // Answers came out of order, and what is unanswered keeps too much send memory (SendBuffer).
+        if (room == nullptr) [[unlikely]]
+            return nullptr;
         operation.chunk = send_.tail();
         operation.frame_at = static_cast<std::uint32_t>(room - operation.chunk->data());
         operation.node = index_;
@@ -73,6 +76,9 @@ public:
     /// Ends all operations with `error`, for good.
     void close(const Error& error);
 
+    /// For a handler that will not have any more of the replies it is being given: when it returns, on_bytes() fails.
+    void reject_stream(std::string cause) { rejection_ = std::move(cause); }
+
     /// The time of every operation that was not written begins now, and that of later ones when they are submitted.
     /// The driver calls it when the first connection is up.
     void arm_unwritten();
@@ -94,6 +100,10 @@ public:
 private:
     Event on_handshake_frame(const protocol::Frame& frame);
     bool on_reply(const protocol::Frame& frame);
+    bool expects_more(Operation& operation);
+    bool on_oversized(const protocol::Frame& header);
+    bool skip(TimePoint now);
+    void note_bytes(TimePoint now) noexcept;
     Event fail_stream(std::string cause, errc code = errc::protocol_error);
     void end_early(Operation& operation, boost::system::error_code code, std::string cause);
     void fail(Operation& operation, const Error& error);
@@ -111,9 +121,11 @@ private:
     PipelineLimits limits_;
     std::size_t in_flight_ = 0;
     std::size_t bytes_in_flight_ = 0;
+    std::size_t to_skip_ = 0;  // of the body of a reply over the limit, still to come
     std::uint64_t late_replies_ = 0;
     std::optional<TimePoint> silent_since_;
     std::string node_;
+    std::string rejection_;  // why a handler will not have any more of its replies
     Error error_;
     std::uint8_t index_;
     State state_ = State::down;

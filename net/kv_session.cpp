@@ -112,8 +112,7 @@ void KvSession::on_readable() {
         ErrorCode ec;
         const std::size_t count = socket_->read_some(asio::buffer(room.data(), room.size()), ec);
         if (ec == asio::error::would_block) break;
-        if (ec == asio::error::eof)
-            return lose(broken("the peer closed the connection"));
+        if (ec == asio::error::eof) return lose(broken("the peer closed the connection"));
         if (ec) return lose(broken(ec.message()));
         machine_.receive().commit(count);
 

@@ -38,7 +38,8 @@ bool SendBuffer::add_chunk(std::size_t size) {
 SendChunk* SendBuffer::take_chunk(std::size_t size) {
     if (spare_ != nullptr && spare_->capacity >= size) return std::exchange(spare_, nullptr);
     // A chunk that filled up before it was answered was too small for the traffic.
-    const std::uint32_t next = tail_ != nullptr ? std::min(next_capacity_ * 2, largest_chunk) : next_capacity_;
+    const std::uint32_t next =
+        tail_ != nullptr ? std::min(next_capacity_ * 2, largest_chunk) : next_capacity_;
     const std::uint32_t capacity = std::max(next, static_cast<std::uint32_t>(size));
     if (capacity > most_held_ - held_) return nullptr;
     next_capacity_ = next;

@@ -20,7 +20,8 @@ struct SendChunk {
     std::uint32_t written = 0;  ///< handed to the socket up to here
     std::uint32_t live = 0;     ///< frames whose operation is not over
     std::uint32_t dead = 0;     ///< unwritten frames that must not be written any more
-    std::uint32_t walked = 0;   ///< a frame begins here, and none behind it was known to when boundary() last looked
+    std::uint32_t walked =
+        0;  ///< a frame begins here, and none behind it was known to when boundary() last looked
 
     char* data() noexcept { return reinterpret_cast<char*>(this + 1); }
 };

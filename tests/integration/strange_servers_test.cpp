@@ -165,6 +165,30 @@ TEST_F(StrangeServers, AReplyToNothingThatWasAskedClosesTheConnectionAndDelivers
               [&] { return server.connections() == 2; });  // after a first success it comes back by itself
 }
 
+TEST_F(StrangeServers, StatisticsWithoutEndFailAtOnceAndCloseTheConnection) {
+    // A million statistics of short and different names, 31 MB in all; then silence, and never a last one.
+    ScriptedServer server{io, [](std::string_view received) -> Bytes {
+                              if (received.empty()) return "";
+                              if (received[1] == '\x0b') return version_reply();
+                              std::string bytes;
+                              for (int i = 0; i < 1'000'000; ++i)
+                                  protocol::append_frame(
+                                      bytes,
+                                      {.magic = protocol::Magic::client_response,
+                                       .opcode = protocol::Opcode::stat,
+                                       .opaque = protocol::load_be<std::uint32_t>(received.data() + 12)},
+                                      {.key = std::to_string(1'000'000 + i)});
+                              return bytes;
+                          }};
+    Connection cb{io, server.url()};
+    const auto end = Ending{cb.stats({}, {.timeout = 30s})}.await(io);
+    EXPECT_TRUE(failed_with<ProtocolError>(end));
+    EXPECT_EQ(error_of(end).detail().operation, "STAT");
+    EXPECT_EQ(error_of(end).detail().node, server.node());
+    EXPECT_EQ(error_of(end).detail().cause, "the replies take more than 16 MiB");
+    run_until(io, [&] { return server.connections() == 2; });
+}
+
 TEST_F(StrangeServers, AReplyOfAnotherCommandClosesTheConnectionAndDeliversNothing) {
     ScriptedServer server{io, [](std::string_view received) -> Bytes {
                               if (received.empty()) return "";
