@@ -85,11 +85,11 @@ void add_body(const Frame& frame, ordered_json& out) {
 
 }  // namespace
 
-ordered_json frame_json(const Frame& frame) {
+ordered_json frame_json(const Frame& frame, KeyPrefix prefix) {
     ordered_json out;
     add_header(frame, out);
     add_body(frame, out);
-    if (const nlohmann::json fields = frame_fields(frame); !fields.empty()) out["fields"] = fields;
+    if (const nlohmann::json fields = frame_fields(frame, prefix); !fields.empty()) out["fields"] = fields;
     return out;
 }
 
