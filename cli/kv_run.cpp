@@ -23,7 +23,8 @@ void KvReport::not_connected(const Failure& failure) {
 }
 
 void KvReport::say(const Failure& failure) {
-    say(failure.what());
+    const auto* const error = failure.get_if<CouchbaseError>();
+    say(error != nullptr ? error->message() : failure.what());
 }
 
 void KvReport::say(std::string_view sentence) {

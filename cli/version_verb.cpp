@@ -25,7 +25,7 @@ int run_version(Arguments arguments, Console& console) {
     KvCommand command;
     if (const auto code = read_command(verb, arguments, {}, command, console)) return *code;
     return run_on_server(verb, command, console, [&](Connection& cb, KvReport&) {
-        return cb.version().add_callback([&console](const VersionResult& versions) {
+        return cb.versions().add_callback([&console](const VersionResult& versions) {
             for (const auto& [node, version] : versions)
                 console.out << node << ' ' << printable(version) << '\n';
         });

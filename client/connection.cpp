@@ -1,80 +1,141 @@
-// The face in Deferreds: the raw face, wrapped.
+// Making a connection, its life cycle and its settings: all of it is the Core's.
 // SPDX-License-Identifier: Apache-2.0
 #include <txcouchbase/connection.hpp>
+
+#include <stdexcept>
+
+#include "client/calls.hpp"
+#include "client/option_check.hpp"
+#include "client/seeds.hpp"
 
 namespace txcouchbase {
 
 namespace {
 
-// Argument errors, which the raw face throws, arrive at the errback here.
-template <class Issue>
-auto deferred(Issue issue) -> decltype(TxAsyncConnection::defer(issue())) {
-    using R = typename decltype(issue())::result_type;
-    try {
-        return TxAsyncConnection::defer(issue());
-    } catch (...) {
-        return fail<R>(Failure::current());
-    }
+Core* make_core(boost::asio::any_io_executor executor, std::string_view text,
+                const ConnectionOptions& options) {
+    const protocol::ConnectionString seeds = read_seeds(text);
+    check_options(options);
+    return new Core(std::move(executor), seeds, options);
 }
 
 }  // namespace
 
-Deferred<ValueResult> Connection::get(std::string_view key, const GetOptions& options) {
-    return deferred([&] { return TxAsyncConnection::get(key, options); });
+ConnectionHandle::ConnectionHandle(boost::asio::any_io_executor executor, std::string_view connection_string,
+                                   const ConnectionOptions& options)
+    : core_(make_core(std::move(executor), connection_string, options)) {
+    core_->add_handle();
+    core_->start();
 }
 
-Deferred<OperationResult> Connection::touch(std::string_view key, std::chrono::seconds ttl,
-                                            const RequestOptions& options) {
-    return deferred([&] { return TxAsyncConnection::touch(key, ttl, options); });
+ConnectionHandle::ConnectionHandle(Core& core) noexcept : core_(&core) {
+    core_->add_handle();
 }
 
-Deferred<OperationResult> Connection::set(std::string_view key, const Encodable& value,
-                                          const StoreOptions& options) {
-    return deferred([&] { return TxAsyncConnection::set(key, value, options); });
+ConnectionHandle::ConnectionHandle(const ConnectionHandle& other) noexcept : core_(other.core_) {
+    if (core_ != nullptr) core_->add_handle();
 }
 
-Deferred<OperationResult> Connection::add(std::string_view key, const Encodable& value,
-                                          const StoreOptions& options) {
-    return deferred([&] { return TxAsyncConnection::add(key, value, options); });
+ConnectionHandle::ConnectionHandle(ConnectionHandle&& other) noexcept
+    : core_(std::exchange(other.core_, nullptr)) {}
+
+ConnectionHandle& ConnectionHandle::operator=(const ConnectionHandle& other) noexcept {
+    ConnectionHandle copy{other};
+    std::swap(core_, copy.core_);
+    return *this;
 }
 
-Deferred<OperationResult> Connection::replace(std::string_view key, const Encodable& value,
-                                              const StoreOptions& options) {
-    return deferred([&] { return TxAsyncConnection::replace(key, value, options); });
+ConnectionHandle& ConnectionHandle::operator=(ConnectionHandle&& other) noexcept {
+    ConnectionHandle taken{std::move(other)};
+    std::swap(core_, taken.core_);
+    return *this;
 }
 
-Deferred<OperationResult> Connection::append(std::string_view key, const Encodable& fragment,
-                                             const AppendOptions& options) {
-    return deferred([&] { return TxAsyncConnection::append(key, fragment, options); });
+ConnectionHandle::~ConnectionHandle() {
+    if (core_ != nullptr) core_->drop_handle();
 }
 
-Deferred<OperationResult> Connection::prepend(std::string_view key, const Encodable& fragment,
-                                              const AppendOptions& options) {
-    return deferred([&] { return TxAsyncConnection::prepend(key, fragment, options); });
+Core& ConnectionHandle::core() const noexcept {
+    assert(core_ != nullptr && "the handle was moved from");
+    return *core_;
 }
 
-Deferred<OperationResult> Connection::remove(std::string_view key, const RemoveOptions& options) {
-    return deferred([&] { return TxAsyncConnection::remove(key, options); });
+Deferred<void> ConnectionHandle::connect() {
+    auto [resolver, deferred] = make_deferred<void>();
+    core().wait_for_connect(std::move(resolver));
+    return std::move(deferred);
 }
 
-Deferred<ValueResult> Connection::incr(std::string_view key, const CounterOptions& options) {
-    return deferred([&] { return TxAsyncConnection::incr(key, options); });
+void ConnectionHandle::register_deferred(std::string_view event, Resolver<void> waiter) {
+    if (event == "connect") return core().wait_for_connect(std::move(waiter));
+    if (event == "_dtor") return core().wait_for_destruction(std::move(waiter));
+    throw std::invalid_argument("register_deferred: there is no event \"" + std::string{event} +
+                                "\"; there are \"connect\" and \"_dtor\"");
 }
 
-Deferred<ValueResult> Connection::decr(std::string_view key, const CounterOptions& options) {
-    return deferred([&] { return TxAsyncConnection::decr(key, options); });
+bool ConnectionHandle::connected() const noexcept {
+    return core().connected();
+}
+bool ConnectionHandle::closed() const noexcept {
+    return core().is_closed();
+}
+void ConnectionHandle::close() {
+    core().close();
+}
+void ConnectionHandle::on_unhandled(UnhandledHook hook) {
+    core().set_unhandled_hook(std::move(hook));
 }
 
-Deferred<OperationResult> Connection::noop(const RequestOptions& options) {
-    return deferred([&] { return TxAsyncConnection::noop(options); });
+std::vector<std::string> ConnectionHandle::server_nodes() const {
+    std::vector<std::string> names;
+    for (std::size_t node = 0; node < core().node_count(); ++node) names.push_back(core().node_name(node));
+    return names;
+}
+std::vector<Error> ConnectionHandle::errors(bool clear) {
+    return core().recent_errors(clear);
 }
 
-Deferred<VersionResult> Connection::version(const RequestOptions& options) {
-    return deferred([&] { return TxAsyncConnection::version(options); });
+OperationTimeout ConnectionHandle::timeout() const noexcept {
+    return core().options().timeout;
+}
+void ConnectionHandle::set_timeout(OperationTimeout timeout) {
+    check_timeout(timeout);
+    core().set_timeout(timeout);
+}
+bool ConnectionHandle::quiet() const noexcept {
+    return core().options().quiet;
+}
+void ConnectionHandle::change_quiet(bool quiet) noexcept {
+    core().options().quiet = quiet;
+}
+Format ConnectionHandle::default_format() const noexcept {
+    return core().options().default_format;
+}
+void ConnectionHandle::set_default_format(Format format) noexcept {
+    core().options().default_format = format;
+}
+bool ConnectionHandle::data_passthrough() const noexcept {
+    return core().options().data_passthrough;
+}
+void ConnectionHandle::change_passthrough(bool passthrough) noexcept {
+    core().options().data_passthrough = passthrough;
+}
+const TranscoderPtr& ConnectionHandle::transcoder() const noexcept {
+    return core().options().transcoder;
+}
+TranscoderPtr ConnectionHandle::set_transcoder(TranscoderPtr transcoder) noexcept {
+    return std::exchange(core().options().transcoder, std::move(transcoder));
 }
 
-Deferred<StatsResult> Connection::stats(std::string_view group, const RequestOptions& options) {
-    return deferred([&] { return TxAsyncConnection::stats(group, options); });
+void TxAsyncConnection::post(std::function<void(TxAsyncConnection&)> task) const {
+    core().post(std::move(task));
+}
+
+void Connection::post(std::function<void(Connection&)> task) const {
+    core().post([task = std::move(task)](const TxAsyncConnection& raw) {
+        Connection handle{raw};
+        task(handle);
+    });
 }
 
 }  // namespace txcouchbase

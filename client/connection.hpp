@@ -2,188 +2,151 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <boost/asio/any_io_executor.hpp>
-#include <functional>
-#include <string>
-#include <string_view>
-#include <txcouchbase/async_result.hpp>
-#include <txcouchbase/deferred.hpp>
-#include <txcouchbase/detail/core_pointer.hpp>
-#include <txcouchbase/exceptions.hpp>
-#include <txcouchbase/operations.hpp>
-#include <txcouchbase/results.hpp>
+#include <txcouchbase/detail/multi_operations.hpp>
 
 namespace txcouchbase {
 
-class Core;
-
-/// An executor, or anything that has one.
-template <class T>
-concept HasExecutor = requires(T& context) {
-    boost::asio::any_io_executor{context.get_executor()};
-};
-
 /**
- * The raw face: every operation returns its AsyncResult at once. About the costs see AsyncResult.
+ * The operations on one key, of both faces. Returned is AsyncResult or Deferred.
  *
- * Shape:  keys have 1 to 250 bytes, any bytes. The connection string is "memcached://host[:port][,host[:port]...]",
- *         without options; keys are spread over several hosts by ketama.
+ * Shape:  keys have 1 to 250 bytes, any bytes. Options are captured at the call.
  * When:   operations may be issued at once; until the connection is up they wait, and are then sent in order.
  * Order:  operations on one key that end with a server's answer complete in the order in which they were issued.
- * Errors: thrown from the call: ArgumentError and ValueFormatError for what no server would accept,
- *         ClientTemporaryFailError (queue_full) when a limit of ConnectionOptions is reached. All others arrive at the
- *         errback: NotFoundError, KeyExistsError, DeltaBadvalError, TooBigError, TimeoutError, NetworkError... A reply
- *         over ConnectionOptions::max_frame is a TooBigError of its operation alone.
- * Executor: a connection belongs to the executor it was made with: its functions are called there, and its callbacks
- *         run there; post() is the door for other threads. To use more cores, make one connection per io_context.
- * Lifetime: a handle; copies share one connection. It ends when the last handle is gone and no operation is in flight.
- *         If its event loop is destroyed first, everything pending ends with ObjectDestroyedError. A handle that was
- *         moved from may be destroyed and assigned to, and nothing else (an assertion in debug builds says so).
- * Spec:   txcouchbase.connection.TxAsyncConnection.
+ * Errors: ArgumentError and ValueFormatError for what no server would accept, ClientTemporaryFailError (queue_full)
+ *         when a limit of ConnectionOptions is reached: thrown from the call by TxAsyncConnection, at the errback of
+ *         the Deferred by Connection. All others at the errback: NotFoundError (a result where quiet), KeyExistsError,
+ *         DeltaBadvalError, TooBigError, TimeoutError, NetworkError... A reply over ConnectionOptions::max_frame is a
+ *         TooBigError of its operation alone.
+ * Cancel: takes back what was not sent; what was sent may still be executed, its reply is swallowed.
+ * Spec:   the data access functions of the original.
  */
-class TxAsyncConnection {
+template <template <class> class Returned>
+class Operations : public MultiOperations<Returned> {
 public:
-    using UnhandledHook = std::function<void(std::exception_ptr)>;
-
-    /// Errors: InvalidError for a connection string that cannot be read, or that says what memcached cannot do: a
-    ///         user, a bucket, an option. ArgumentError for a max_frame that is too small for any server.
-    TxAsyncConnection(boost::asio::any_io_executor executor, std::string_view connection_string,
-                      const ConnectionOptions& options = {});
-    template <HasExecutor Context>
-    TxAsyncConnection(Context& context, std::string_view connection_string,
-                      const ConnectionOptions& options = {})
-        : TxAsyncConnection(context.get_executor(), connection_string, options) {}
-    TxAsyncConnection(const TxAsyncConnection& other) noexcept;
-    TxAsyncConnection(TxAsyncConnection&& other) noexcept;
-    TxAsyncConnection& operator=(TxAsyncConnection other) noexcept;
-    ~TxAsyncConnection();
-
-    /**
-     * A Deferred that fires when the connection is up, or fails for good with why it could not be made. May be asked
-     * for any number of times, before and after; connecting begins with the constructor.
-     *
-     * When:   from the event loop. Operations issued before are sent first.
-     * Errors: ConnectError, UnknownHostError, ProtocolError (nothing there speaks memcached), TimeoutError,
-     *         AuthError; with node and cause. ConnectError also stands for a peer that hangs up during the handshake.
-     *         ObjectDestroyedError when the last handle goes first; ClientTemporaryFailError after a close() that came
-     *         first.
-     * Spec:   TxAsyncConnection.connect of the original.
-     */
-    Deferred<void> connect();
-
-    /// Fires `waiter` at an event: "connect", as connect() does, or "_dtor", when the connection is no more.
-    /// Errors: std::invalid_argument for any other name.
-    void register_deferred(std::string_view event, Resolver<void> waiter);
-
-    /// Whether the connection was ever up; stays true after close().
-    bool connected() const noexcept;
-
-    /// Ends all pending operations, from within this call, and all later ones with ClientTemporaryFailError.
-    void close();
-
-    /// Runs `task` on the connection's executor; the one function that other threads may call.
-    void post(std::function<void()> task) const;
-
-    /// Who is told of failures without an errback and of exceptions from callbacks, of raw operations. By default one
-    /// line on stderr. A Deferred may outlive its connection, so a failure of one that nobody handled is told to the
-    /// process-wide set_failure_hook() (failure.hpp), never to this hook.
-    void on_unhandled(UnhandledHook hook);
-
-    /// Wraps a raw operation. Cancelling the Deferred cancels the operation.
-    /// Spec: TxAsyncConnection.defer of the original.
-    template <class R>
-    static Deferred<R> defer(AsyncResult<R> operation) {
-        // As long as the Deferred is unfired its operation is in flight, so the canceller needs no more than its id.
-        auto [resolver, deferred] = make_deferred<R>([id = operation.id()](Resolver<R>&) { id.cancel(); });
-        operation.callback(
-            [to = resolver](R&& result) mutable { std::move(to).callback(std::move(result)); });
-        operation.errback([to = std::move(resolver)](const Error& error) mutable {
-            if (error.code() == errc::cancelled)
-                to.errback(CancelledError{});
-            else
-                to.errback(Failure{make_exception(error)});
-        });
-        return std::move(deferred);
-    }
-
-    AsyncResult<ValueResult> get(std::string_view key, const GetOptions& options = {});
-    /// Sets the time to live of a value; 0: it never expires.
-    AsyncResult<OperationResult> touch(std::string_view key, std::chrono::seconds ttl,
-                                       const RequestOptions& options = {});
-    AsyncResult<OperationResult> set(std::string_view key, const Encodable& value,
-                                     const StoreOptions& options = {});
+    /// Spec: get; GAT with a ttl.
+    Returned<ValueResult> get(std::string_view key, const GetOptions& options = {});
+    /// Sets the time to live of a value; none: it never expires.
+    Returned<OperationResult> touch(std::string_view key, const Ttl& ttl, const RequestOptions& options = {});
+    Returned<OperationResult> set(std::string_view key, const Encodable& value,
+                                  const StoreOptions& options = {});
     /// Stores only what is not there yet, else KeyExistsError. Takes no CAS: ArgumentError.
-    AsyncResult<OperationResult> add(std::string_view key, const Encodable& value,
-                                     const StoreOptions& options = {});
+    Returned<OperationResult> add(std::string_view key, const Encodable& value,
+                                  const StoreOptions& options = {});
     /// Stores only what is there already, else NotFoundError.
-    AsyncResult<OperationResult> replace(std::string_view key, const Encodable& value,
-                                         const StoreOptions& options = {});
+    Returned<OperationResult> replace(std::string_view key, const Encodable& value,
+                                      const StoreOptions& options = {});
     /// Adds text or bytes behind a stored value, else NotStoredError. Other formats than utf8 and bytes: ArgumentError.
-    AsyncResult<OperationResult> append(std::string_view key, const Encodable& fragment,
-                                        const AppendOptions& options = {});
+    Returned<OperationResult> append(std::string_view key, const Encodable& fragment,
+                                     const AppendOptions& options = {});
     /// Adds in front.
-    AsyncResult<OperationResult> prepend(std::string_view key, const Encodable& fragment,
-                                         const AppendOptions& options = {});
+    Returned<OperationResult> prepend(std::string_view key, const Encodable& fragment,
+                                      const AppendOptions& options = {});
     /// DELETE, which is a keyword.
-    AsyncResult<OperationResult> remove(std::string_view key, const RemoveOptions& options = {});
-    /// Adds delta modulo 2^64; the result's number() is the new value.
-    AsyncResult<ValueResult> incr(std::string_view key, const CounterOptions& options = {});
-    /// Takes delta away, but not below 0.
-    AsyncResult<ValueResult> decr(std::string_view key, const CounterOptions& options = {});
+    Returned<OperationResult> remove(std::string_view key, const RemoveOptions& options = {});
+    /// Adds delta modulo 2^64, or takes it away, but not below 0, when it is negative; number() is the new value.
+    Returned<ValueResult> incr(std::string_view key, const CounterOptions& options = {});
+    /// The same with the opposite sign.
+    Returned<ValueResult> decr(std::string_view key, const CounterOptions& options = {});
+    /// As incr(), in the words of the original: the delta is what the sign says.
+    Returned<ValueResult> arithmetic(std::string_view key, const CounterOptions& options = {});
 
     // These ask every node, and fail with the first failure of any.
 
     /// Completes when every node has answered, and therefore everything issued before is done.
-    AsyncResult<OperationResult> noop(const RequestOptions& options = {});
-    AsyncResult<VersionResult> version(const RequestOptions& options = {});
+    Returned<OperationResult> noop(const RequestOptions& options = {});
+    /// How long each node took to answer, as the event loop saw it.
+    Returned<PingResult> ping(const RequestOptions& options = {});
+    /// The version of each node.
+    Returned<VersionResult> versions(const RequestOptions& options = {});
     /// Statistics of a group ("settings", "items"...), or the general ones.
-    AsyncResult<StatsResult> stats(std::string_view group = {}, const RequestOptions& options = {});
+    Returned<StatsResult> stats(std::string_view group = {}, const RequestOptions& options = {});
+    /// Of several groups, in one result. No group at all: ArgumentError.
+    template <KeyRange Groups>
+    Returned<StatsResult> stats(Groups&& groups, const RequestOptions& options = {}) {
+        std::vector<std::string> names;
+        for (auto&& group : groups) names.emplace_back(std::string_view{group});
+        return stats_of(names, options);
+    }
+
+    // These need a cluster; on memcached they check their arguments and fail with NotSupportedError at the errback.
+
+    /// Reads and locks a value for so long, which must be something: ArgumentError. The result's CAS unlocks it.
+    Returned<ValueResult> lock(std::string_view key, const Ttl& ttl, const RequestOptions& options = {});
+    /// `cas` is that of lock(); 0: ArgumentError.
+    Returned<OperationResult> unlock(std::string_view key, std::uint64_t cas,
+                                     const RequestOptions& options = {});
+    /// Reads from a replica.
+    Returned<ValueResult> rget(std::string_view key, const ReplicaOptions& options = {});
+    /// What each node that has the value knows of it.
+    Returned<ObserveResult> observe(std::string_view key, const ObserveOptions& options = {});
+    /// Completes when so many nodes have the value.
+    Returned<OperationResult> endure(std::string_view key, const EndureOptions& options = {});
+
+protected:
+    using MultiOperations<Returned>::MultiOperations;
+    using ConnectionHandle::core;
 
 private:
-    detail::CorePointer core_;
+    Returned<StatsResult> stats_of(const std::vector<std::string>& groups, const RequestOptions& options);
 };
 
-/**
- * The face in Deferreds: as TxAsyncConnection, but nothing is thrown for an operation; argument errors and a full
- * queue, too, arrive at the errback. A failure that no errback handles goes to set_failure_hook(), not to
- * on_unhandled().
- *
- * Spec: txcouchbase.connection.Connection.
- */
-class Connection : private TxAsyncConnection {
-public:
-    using TxAsyncConnection::close;
-    using TxAsyncConnection::connect;
-    using TxAsyncConnection::connected;
-    using TxAsyncConnection::defer;
-    using TxAsyncConnection::on_unhandled;
-    using TxAsyncConnection::post;
-    using TxAsyncConnection::register_deferred;
-    using TxAsyncConnection::TxAsyncConnection;
-    using TxAsyncConnection::UnhandledHook;
+extern template class Operations<AsyncResult>;
+extern template class Operations<Deferred>;
 
-    Deferred<ValueResult> get(std::string_view key, const GetOptions& options = {});
-    Deferred<OperationResult> touch(std::string_view key, std::chrono::seconds ttl,
-                                    const RequestOptions& options = {});
-    Deferred<OperationResult> set(std::string_view key, const Encodable& value,
-                                  const StoreOptions& options = {});
-    Deferred<OperationResult> add(std::string_view key, const Encodable& value,
-                                  const StoreOptions& options = {});
-    Deferred<OperationResult> replace(std::string_view key, const Encodable& value,
-                                      const StoreOptions& options = {});
-    Deferred<OperationResult> append(std::string_view key, const Encodable& fragment,
-                                     const AppendOptions& options = {});
-    Deferred<OperationResult> prepend(std::string_view key, const Encodable& fragment,
-                                      const AppendOptions& options = {});
-    Deferred<OperationResult> remove(std::string_view key, const RemoveOptions& options = {});
-    Deferred<ValueResult> incr(std::string_view key, const CounterOptions& options = {});
-    Deferred<ValueResult> decr(std::string_view key, const CounterOptions& options = {});
-    Deferred<OperationResult> noop(const RequestOptions& options = {});
-    Deferred<VersionResult> version(const RequestOptions& options = {});
-    Deferred<StatsResult> stats(std::string_view group = {}, const RequestOptions& options = {});
+/// The raw face: every operation returns its AsyncResult at once. About the costs see AsyncResult.
+/// Spec: txcouchbase.connection.TxAsyncConnection.
+class TxAsyncConnection : public Operations<AsyncResult> {
+public:
+    /// Errors: InvalidError for a connection string that cannot be read, or that says what memcached cannot do (a user,
+    ///         a bucket, an option); ArgumentError for an option that cannot be kept: a limit of 0, a timeout that is
+    ///         not positive.
+    TxAsyncConnection(boost::asio::any_io_executor executor, std::string_view connection_string,
+                      const ConnectionOptions& options = {})
+        : Operations(std::move(executor), connection_string, options) {}
+    template <HasExecutor Context>
+    TxAsyncConnection(Context& context, std::string_view connection_string,
+                      const ConnectionOptions& options = {})
+        : TxAsyncConnection(context.get_executor(), connection_string, options) {}
+
+    /**
+     * Runs `task` on the connection's executor; the one function that other threads may call.
+     *
+     *     cb.post([](TxAsyncConnection& cb) { cb.get("k").callback(...); });
+     *
+     * When:     from the event loop. A task whose event loop is destroyed first, or is gone already, is dropped.
+     * Lifetime: the task is given a handle of its own, and keeps the connection until it has run. Let it use that one:
+     *           handles are not counted atomically, so no other thread may copy, move or destroy one, not even by
+     *           capturing it. The handle that post() is called on must live until post() returns.
+     */
+    void post(std::function<void(TxAsyncConnection&)> task) const;
+
+private:
+    friend class Connection;
+    friend class Core;
+    explicit TxAsyncConnection(Core& core) noexcept : Operations(core) {}
+};
+
+/// The face in Deferreds: nothing is thrown for an operation; argument errors and a full queue, too, arrive at the
+/// errback. A failure that no errback handles goes to set_failure_hook(), not to on_unhandled().
+/// Spec: txcouchbase.connection.Connection.
+class Connection : public Operations<Deferred> {
+public:
+    /// Errors: as TxAsyncConnection.
+    Connection(boost::asio::any_io_executor executor, std::string_view connection_string,
+               const ConnectionOptions& options = {})
+        : Operations(std::move(executor), connection_string, options) {}
+    template <HasExecutor Context>
+    Connection(Context& context, std::string_view connection_string, const ConnectionOptions& options = {})
+        : Connection(context.get_executor(), connection_string, options) {}
+
+    /// As TxAsyncConnection::post(), with a handle of this face.
+    void post(std::function<void(Connection&)> task) const;
 
     /// The raw face of the same connection.
-    TxAsyncConnection raw() const { return *this; }
+    TxAsyncConnection raw() const { return TxAsyncConnection{core()}; }
+
+private:
+    explicit Connection(const TxAsyncConnection& raw) noexcept : Operations(raw.core()) {}
 };
 
 }  // namespace txcouchbase

@@ -4,8 +4,9 @@
 #include <algorithm>
 #include <boost/asio/post.hpp>
 #include <cstdio>
-#include <txcouchbase/exceptions.hpp>
+#include <txcouchbase/connection.hpp>
 
+#include "client/option_check.hpp"
 #include "client/replies.hpp"
 
 namespace txcouchbase {
@@ -17,6 +18,7 @@ using net::TimePoint;
 namespace {
 
 constexpr std::size_t longest_key = 250;
+constexpr std::size_t most_recent_errors = 1'000;
 // A turn that took longer than this between issuing and sending must not be taken off the operations' time.
 constexpr auto tolerable_turn = std::chrono::milliseconds{50};
 
@@ -24,17 +26,32 @@ TimePoint clock_now() {
     return std::chrono::steady_clock::now();
 }
 
-Error key_error(std::string_view key) {
-    if (key.empty()) return Error{errc::empty_key, {.cause = "the key is empty"}};
-    return Error{errc::argument,
-                 {.cause = "the key has " + std::to_string(key.size()) + " bytes, 250 is the most"}};
+/// Moves the login out of a connection's own options, where it would lie about for as long as they do.
+std::shared_ptr<const net::Credentials> take_credentials(ConnectionOptions& own) {
+    std::shared_ptr<const net::Credentials> taken;
+    if (!own.username.empty())
+        taken = std::make_shared<const net::Credentials>(own.username, own.password, own.allow_plain);
+    for (std::string* const text : {&own.username, &own.password}) {
+        protocol::wipe(text->data(), text->size());
+        text->clear();
+    }
+    return taken;
 }
 
 }  // namespace
 
+void check_key(std::string_view key) {
+    if (key.empty()) throw_exception(Error{errc::empty_key, {.cause = "the key is empty"}});
+    if (key.size() > longest_key)
+        throw_exception(Error{
+            errc::argument,
+            {.cause = "the key has " + std::to_string(key.size()) + " bytes, 250 is the most"}});
+}
+
 Core::Core(asio::any_io_executor executor, const protocol::ConnectionString& seeds,
            const ConnectionOptions& options)
     : executor_(std::move(executor)),
+      loop_watch_(executor_, *this),
       options_(options),
       wheel_(table_, clock_now()),
       value_kind_{value_handler, this},
@@ -48,9 +65,7 @@ Core::Core(asio::any_io_executor executor, const protocol::ConnectionString& see
     const net::PipelineLimits limits{
         .operations = options.max_operations, .bytes = options.max_request_bytes, .frame = options.max_frame};
     const net::SessionTimes times{.connect = options.connect_timeout, .silence = options.silence_timeout};
-    const net::Credentials credentials{options.username, options.password, options.allow_plain};
-    protocol::wipe(options_.password.data(), options_.password.size());
-    options_.password.clear();  // one copy less to guard
+    const auto credentials = take_credentials(options_);
     std::vector<std::string> names;
     for (const protocol::SeedHost& seed : seeds.hosts) {
         const net::Address address{seed.name, seed.port.value_or(protocol::default_port(seeds.scheme))};
@@ -75,11 +90,10 @@ void Core::add_handle() noexcept {
 }
 
 void Core::drop_handle() noexcept {
-    if (--handles_ == 0 && table_.in_use() == 0 && !torn_down_) {
-        // From the loop, never from inside the caller's statement. Where nobody waits to be told no loop is needed:
-        // a connection that is over may outlive its loop, and without anything in the loop it cannot find out.
-        const bool is_awaited = !destruction_waiters_.empty() || !connect_waiters_.empty();
-        if (loop_gone_ || (is_over() && !is_awaited))
+    --handles_;
+    if (is_unused()) {
+        // From the loop, as long as there is one, never from inside the caller's statement.
+        if (loop_gone_)
             tear_down();
         else
             wake();
@@ -87,14 +101,55 @@ void Core::drop_handle() noexcept {
     drop_reference();
 }
 
+/// A task on its way to the loop. It counts as a handle, and where it cannot be one: on any thread.
+class Core::Visit {
+public:
+    explicit Visit(Core& core) noexcept : core_(&core) { ++core.visits_; }
+    Visit(Visit&& other) noexcept : core_(std::exchange(other.core_, nullptr)) {}
+    Visit& operator=(Visit&&) = delete;
+    ~Visit() {
+        if (core_ == nullptr) return;
+        // It never arrived, so the loop is gone.
+        const TxAsyncConnection handle = arrive();
+        handle.core().on_loop_gone();
+    }
+    TxAsyncConnection arrive() noexcept {
+        Core& core = *std::exchange(core_, nullptr);
+        TxAsyncConnection handle{core};
+        --core.visits_;
+        return handle;
+    }
+
+private:
+    Core* core_;
+};
+
+void Core::post(std::function<void(TxAsyncConnection&)> task) noexcept {
+    // Other threads may read these two: they change when the context is destroyed, which nobody may use meanwhile.
+    if (loop_gone_) return;
+    asio::post(executor_, [visit = Visit{*this}, task = std::move(task)]() mutable {
+        TxAsyncConnection handle = visit.arrive();
+        task(handle);
+    });
+}
+
 // The way out of every operation is one function in the machine code: each call in it would cost 20 of its 250
 // instructions, and the compiler does not inline what is used twice.
 [[gnu::always_inline]] inline net::Operation& Core::acquire(const protocol::Request& request,
                                                             const OperationKind& kind,
-                                                            OperationTimeout timeout) {
+                                                            OperationTimeout timeout,
+                                                            OperationTraits traits, BatchSlot slot) {
+    if (timeout.count() != 0) [[unlikely]]
+        check_timeout(timeout);
     net::Operation* const operation = table_.acquire();
     if (operation == nullptr) throw_exception(Error{errc::queue_full, {.key = std::string{request.key}}});
-    ::new (operation->completion) detail::OperationCallbacks;
+    if (slot.batch == nullptr)
+        ::new (operation->completion) detail::OperationCallbacks;
+    else
+        ::new (operation->completion) BatchSlot{slot};
+    operation->is_quiet = traits.is_quiet;
+    operation->is_raw = traits.is_raw;
+    operation->is_batched = slot.batch != nullptr;
     operation->handler = &kind;
     operation->opcode = request.opcode;
     operation->timeout = timeout.count() == 0 ? default_timeout_ticks_ : DeadlineWheel::ticks(timeout);
@@ -124,18 +179,25 @@ void Core::drop_handle() noexcept {
 [[gnu::always_inline]] inline detail::OperationHandle Core::dispatch(std::size_t node,
                                                                      const protocol::Request& request,
                                                                      const OperationKind& kind,
-                                                                     OperationTimeout timeout) {
+                                                                     OperationTimeout timeout,
+                                                                     OperationTraits traits, BatchSlot slot) {
     assert_executor();
-    net::Operation& operation = acquire(request, kind, timeout);
-    if (is_over()) return doom(operation, request.key);
+    net::Operation& operation = acquire(request, kind, timeout, traits, slot);
+    if (is_over()) return doom(operation, final_error_for(request));
     wake();
     return send(nodes_[node]->machine, operation, request);
 }
 
 detail::OperationHandle Core::issue(const protocol::Request& request, const OperationKind& kind,
-                                    OperationTimeout timeout) {
-    if (request.key.empty() || request.key.size() > longest_key) throw_exception(key_error(request.key));
-    return dispatch(route(request.key), request, kind, timeout);
+                                    OperationTimeout timeout, OperationTraits traits) {
+    check_key(request.key);
+    return dispatch(route(request.key), request, kind, timeout, traits);
+}
+
+detail::OperationId Core::issue(const protocol::Request& request, const OperationKind& kind,
+                                OperationTimeout timeout, OperationTraits traits, BatchSlot slot) {
+    check_key(request.key);
+    return dispatch(route(request.key), request, kind, timeout, traits, slot).id();
 }
 
 detail::OperationHandle Core::issue_to(std::size_t node, const protocol::Request& request,
@@ -143,10 +205,15 @@ detail::OperationHandle Core::issue_to(std::size_t node, const protocol::Request
     return dispatch(node, request, kind, timeout);
 }
 
-detail::OperationHandle Core::issue_gathered() {
-    net::Operation& operation = acquire({}, gathered_kind_, {});
+detail::OperationHandle Core::issue_gathered(net::Gathering* gathering) {
+    net::Operation& operation = acquire({}, gathered_kind_, {}, {}, {});
     leave_nodes(operation);
+    operation.gathering = gathering;
     return {this, &operation};
+}
+
+detail::OperationHandle Core::issue_refused(Error error) {
+    return doom(acquire({}, gathered_kind_, {}, {}, {}), std::move(error));
 }
 
 // No machine may take the operation for one of its own, as which its slot may have served before.
@@ -155,14 +222,22 @@ void Core::leave_nodes(net::Operation& operation) noexcept {
     operation.chunk = nullptr;
 }
 
-// All is over: the operation ends with the final error, but not inside the call that issued it.
-detail::OperationHandle Core::doom(net::Operation& operation, std::string_view key) {
+// What an operation ends with when all is over.
+Error Core::final_error_for(const protocol::Request& request) const {
+    ErrorDetail detail = final_error_.detail();
+    detail.operation = protocol::name(request.opcode);
+    detail.key = request.key;
+    return Error{final_error_.code(), std::move(detail)};
+}
+
+// The operation ends with this error, but not inside the call that issued it.
+detail::OperationHandle Core::doom(net::Operation& operation, Error error) {
     if (loop_gone_) {
         table_.release(operation);
         throw_exception(final_error_);
     }
     leave_nodes(operation);
-    doomed_.push_back({operation.opaque, std::string{key}});
+    doomed_.push_back({operation.opaque, std::move(error)});
     wake();
     return {this, &operation};
 }
@@ -172,11 +247,8 @@ void Core::end_doomed() {
     for (const Doomed& next : std::exchange(doomed_, {})) {
         net::Operation* const operation = table_.find(next.opaque);
         if (operation == nullptr) continue;  // cancelled meanwhile
-        ErrorDetail detail = final_error_.detail();
-        detail.operation = protocol::name(operation->opcode);
-        detail.key = next.key;
         operation->state = net::OperationState::completing;
-        operation->handler->on_failure(*operation, Error{final_error_.code(), std::move(detail)});
+        operation->handler->on_failure(*operation, next.error);
         table_.release(*operation);
     }
 }
@@ -186,9 +258,11 @@ void Core::cancel(net::Operation& operation) {
     if (operation.node != net::Operation::no_node) {
         machine_of(operation).cancel(operation);
     } else {
+        net::Gathering* const gathering = operation.gathering;
         operation.state = net::OperationState::completing;
         operation.handler->on_failure(operation, Error{errc::cancelled});
         table_.release(operation);
+        if (gathering != nullptr) gathering->cancel();
     }
     tear_down_if_unused();
 }
@@ -213,6 +287,7 @@ void Core::fire_connect_waiters() {
 }
 
 void Core::on_up(net::KvSession& session) {
+    log_up(session);
     Node& node = *nodes_[session.machine().index()];
     node.connect_error.reset();
     session.machine().arm_unwritten();
@@ -220,9 +295,22 @@ void Core::on_up(net::KvSession& session) {
 }
 
 void Core::on_connect_failed(net::KvSession& session, const Error& error) {
+    log_connect_failed(session, error);
     Node& node = *nodes_[session.machine().index()];
     node.connect_error = error;
+    note(error);
     settle_first_attempt(node);
+}
+
+void Core::note(const Error& error) {
+    if (recent_errors_.size() == most_recent_errors) recent_errors_.pop_front();
+    recent_errors_.push_back(error);
+}
+
+std::vector<Error> Core::recent_errors(bool clear) {
+    std::vector<Error> errors{recent_errors_.begin(), recent_errors_.end()};
+    if (clear) recent_errors_.clear();
+    return errors;
 }
 
 // A node that comes and goes while others are still being tried counts once.
@@ -267,7 +355,7 @@ void Core::close() {
 
 // An errback may have dropped the last handle when its operation still counted as in flight.
 void Core::tear_down_if_unused() {
-    if (handles_ == 0 && table_.in_use() == 0 && !torn_down_) wake();
+    if (is_unused()) wake();
 }
 
 void Core::end_all(State state, const Error& error) {
@@ -292,6 +380,7 @@ void Core::on_loop_gone() noexcept {
     loop_gone_ = true;
     end_all(State::closed, Error{errc::object_destroyed});
     end_doomed();
+    executor_ = nullptr;  // a strand's needs its context even to be destroyed
     if (handles_ == 0 && !torn_down_) tear_down();
 }
 
@@ -329,7 +418,7 @@ void Core::end_turn() {
     if (!doomed_.empty() || (state_ != State::connecting && !connect_waiters_.empty()) ||
         std::any_of(nodes_.begin(), nodes_.end(), has_work))
         wake();
-    if (handles_ == 0 && table_.in_use() == 0 && !torn_down_) tear_down();
+    if (is_unused()) tear_down();
 }
 
 // One timer for all deadlines. It is moved only when something is due earlier, so that a steady load, whose
@@ -363,6 +452,11 @@ void Core::on_timer() {
     end_turn();
 }
 
+void Core::set_timeout(OperationTimeout timeout) noexcept {
+    options_.timeout = timeout;
+    default_timeout_ticks_ = DeadlineWheel::ticks(timeout);
+}
+
 void Core::report_unhandled(const std::exception_ptr& exception) noexcept {
     try {
         const UnhandledHook hook = unhandled_hook_;  // it may replace itself
@@ -373,6 +467,10 @@ void Core::report_unhandled(const std::exception_ptr& exception) noexcept {
     } catch (...) {
         std::fprintf(stderr, "txcouchbase: unhandled: an exception that says nothing of itself\n");
     }
+}
+
+bool detail::OperationId::is_live() const noexcept {
+    return operation->sequence == sequence;
 }
 
 void detail::OperationId::cancel() const {

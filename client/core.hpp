@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <cassert>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -14,13 +16,16 @@
 #include <txcouchbase/operations.hpp>
 
 #include "net/kv_session.hpp"
+#include "net/loop_watch.hpp"
 #include "protocol/connection_string.hpp"
 #include "protocol/ketama.hpp"
 #include "protocol/request.hpp"
 
 namespace txcouchbase {
 
+class Batch;
 class Core;
+class TxAsyncConnection;
 
 /// The callbacks of an operation that a Core issued.
 inline detail::OperationCallbacks& callbacks_of(net::Operation& operation) noexcept {
@@ -28,6 +33,24 @@ inline detail::OperationCallbacks& callbacks_of(net::Operation& operation) noexc
     static_assert(offsetof(net::Operation, completion) == detail::OperationHandle::callbacks_offset);
     static_assert(offsetof(net::Operation, sequence) == detail::OperationHandle::sequence_offset);
     return *std::launder(reinterpret_cast<detail::OperationCallbacks*>(operation.completion));
+}
+
+/// Throws ArgumentError for a key that no server would take.
+void check_key(std::string_view key);
+
+/// How the reply to an operation is to be taken.
+struct OperationTraits {
+    bool is_quiet = false;
+    bool is_raw = false;
+};
+
+/// In the slot of an operation that a Batch issued, where others keep their callbacks.
+struct BatchSlot {
+    Batch* batch = nullptr;
+    std::uint32_t child = 0;
+};
+inline BatchSlot& batch_slot_of(net::Operation& operation) noexcept {
+    return *std::launder(reinterpret_cast<BatchSlot*>(operation.completion));
 }
 
 /// A kind of operation: how its reply is read. Belongs to one core, so that a reply finds its way home.
@@ -62,14 +85,19 @@ public:
     /// Dials. Apart from the constructor, because it needs a handle to exist.
     void start();
 
-    /// Throws ArgumentError for the key, ClientTemporaryFailError when a limit is reached.
+    /// Throws ArgumentError for the key or the timeout, ClientTemporaryFailError when a limit is reached.
     detail::OperationHandle issue(const protocol::Request& request, const OperationKind& kind,
-                                  OperationTimeout timeout);
+                                  OperationTimeout timeout, OperationTraits traits = {});
+    /// The same for one of a Batch, whom it tells of its end.
+    detail::OperationId issue(const protocol::Request& request, const OperationKind& kind,
+                              OperationTimeout timeout, OperationTraits traits, BatchSlot slot);
     /// The same to one node, for a request whose key, if any, is not a document's.
     detail::OperationHandle issue_to(std::size_t node, const protocol::Request& request,
                                      const OperationKind& kind, OperationTimeout timeout);
     /// An operation that stands for others and goes to no node; settle_gathered() ends it.
-    detail::OperationHandle issue_gathered();
+    detail::OperationHandle issue_gathered(net::Gathering* gathering = nullptr);
+    /// An operation that ends with `error`, from the loop: for what no server need be asked.
+    detail::OperationHandle issue_refused(Error error);
     /// Calls end(operation), which completes it, if it was not cancelled meanwhile.
     template <class End>
     void settle_gathered(const detail::OperationId& id, End&& end) {
@@ -85,13 +113,19 @@ public:
     void wait_for_destruction(Resolver<void> waiter) { destruction_waiters_.push_back(std::move(waiter)); }
     void close();
 
+    /// From any thread, while a handle lives there that the caller may use.
+    void post(std::function<void(TxAsyncConnection&)> task) noexcept;
+
     void add_handle() noexcept;
     void drop_handle() noexcept;
 
     bool connected() const noexcept { return was_connected_; }
     const ConnectionOptions& options() const noexcept { return options_; }
-    const boost::asio::any_io_executor& executor() const noexcept { return executor_; }
+    ConnectionOptions& options() noexcept { return options_; }
+    void set_timeout(OperationTimeout timeout) noexcept;
+    /// Strings that keep their memory, for a key and a value on their way into a request.
     std::string& scratch() noexcept { return scratch_; }
+    std::string& key_scratch() noexcept { return key_scratch_; }
     void set_unhandled_hook(UnhandledHook hook) { unhandled_hook_ = std::move(hook); }
     void report_unhandled(const std::exception_ptr& exception) noexcept;
 
@@ -108,7 +142,10 @@ public:
         nodes_[node]->machine.reject_stream(std::move(cause));
     }
     /// Whether operations can only fail any more.
+    /// The latest failures of connections, oldest first.
+    std::vector<Error> recent_errors(bool clear);
     bool is_over() const noexcept { return state_ == State::failed || state_ == State::closed; }
+    bool is_closed() const noexcept { return state_ == State::closed; }
 
     net::KvMachine& machine_of(const net::Operation& operation) { return nodes_[operation.node]->machine; }
 
@@ -117,6 +154,9 @@ public:
     void end_turn() override;
     void on_up(net::KvSession& session) override;
     void on_connect_failed(net::KvSession& session, const Error& error) override;
+    void on_dialling(net::KvSession& session) override;
+    void on_lost(net::KvSession& session, const Error& error, bool was_up) override;
+    void on_redial(net::KvSession& session, std::chrono::milliseconds delay) override;
     void on_loop_gone() noexcept override;
     void retain() noexcept override { add_reference(); }
     void release() noexcept override { drop_reference(); }
@@ -128,7 +168,7 @@ private:
         Node(net::OperationTable& table, net::DeadlineWheel& wheel, std::uint8_t index,
              const std::string& name, const net::PipelineLimits& limits,
              const boost::asio::any_io_executor& executor, Core& core, const net::Address& address,
-             const net::SessionTimes& times, const net::Credentials& credentials)
+             const net::SessionTimes& times, const std::shared_ptr<const net::Credentials>& credentials)
             : machine(table, wheel, index, name, limits, credentials),
               session(executor, core, machine, address, times) {}
 
@@ -139,20 +179,35 @@ private:
     };
     struct Doomed {
         std::uint32_t opaque;
-        std::string key;
+        Error error;
     };
 
-    void destroy() noexcept override { delete this; }
+    class Visit;
+
+    void destroy() noexcept override {
+        if (visits_ == 0) delete this;
+    }
+    /// Nobody can ask anything of it any more, and nothing is in flight.
+    bool is_unused() const noexcept {
+        return handles_ == 0 && visits_ == 0 && table_.in_use() == 0 && !torn_down_;
+    }
     std::size_t route(std::string_view key) const noexcept { return ring_ ? ring_->server_of(key) : 0; }
     static void leave_nodes(net::Operation& operation) noexcept;
-    detail::OperationHandle doom(net::Operation& operation, std::string_view key);
+    detail::OperationHandle doom(net::Operation& operation, Error error);
+    Error final_error_for(const protocol::Request& request) const;
     void end_doomed();
     detail::OperationHandle dispatch(std::size_t node, const protocol::Request& request,
-                                     const OperationKind& kind, OperationTimeout timeout);
+                                     const OperationKind& kind, OperationTimeout timeout,
+                                     OperationTraits traits = {}, BatchSlot slot = {});
     net::Operation& acquire(const protocol::Request& request, const OperationKind& kind,
-                            OperationTimeout timeout);
+                            OperationTimeout timeout, OperationTraits traits, BatchSlot slot);
     detail::OperationHandle send(net::KvMachine& machine, net::Operation& operation,
                                  const protocol::Request& request);
+    void note(const Error& error);
+    template <class Message>
+    void log(LogLevel level, net::KvSession& session, Message message) noexcept;
+    void log_up(net::KvSession& session);
+    void log_connect_failed(net::KvSession& session, const Error& error);
     void settle_first_attempt(Node& node);
     void settle_connect();
     Error connect_failure() const;
@@ -175,7 +230,8 @@ private:
     void on_timer();
     void update_timer();
 
-    boost::asio::any_io_executor executor_;
+    boost::asio::any_io_executor executor_;  // empty once the loop is gone
+    net::LoopWatch loop_watch_;
     ConnectionOptions options_;
     net::OperationTable table_;
     net::DeadlineWheel wheel_;
@@ -194,13 +250,17 @@ private:
     std::vector<Doomed> doomed_;  // issued when all is over: they end in the next turn
     Error final_error_;           // what operations get once all is over
     UnhandledHook unhandled_hook_;
+    std::deque<Error> recent_errors_;
     std::string scratch_;
+    std::string key_scratch_;
 
     std::optional<boost::asio::steady_timer> timer_;
     std::optional<net::TimePoint> timer_at_;
     net::TimePoint now_;
     std::size_t connecting_nodes_ = 0;
     std::uint32_t handles_ = 0;
+    std::atomic<std::uint32_t> visits_ =
+        0;  // tasks of post() on their way: handles to be, counted by any thread
     unsigned timer_generation_ = 0;
     State state_ = State::connecting;
     bool was_connected_ = false;

@@ -9,6 +9,9 @@
 
 namespace txcouchbase {
 
+class MultiResult;
+class ValueResult;
+
 /**
  * The base of everything the library throws for a failure of its own (misuse of an object is std::logic_error).
  *
@@ -45,6 +48,11 @@ public:
 
     std::string explain() const;
     std::string explain_json() const;
+
+    /// The results of the whole operation, successes and failures; of a single one, that one. Needs multi.hpp.
+    MultiResult all_results() const;
+    /// The result that failed. Needs results.hpp.
+    ValueResult result() const;
 
 private:
     bool is(ErrorKind kind) const noexcept { return (categories() & static_cast<int>(kind)) != 0; }

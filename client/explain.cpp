@@ -45,9 +45,9 @@ struct Event {
 };
 
 std::string written_words(const Timeline& timeline) {
-    const auto& [after, before] = std::tie(timeline.written_after, timeline.written_before);
-    if (!after) return "written, or earlier";
-    return before ? "written, at the latest at " + milliseconds(*before, "%+.3f ms") : "written, or later";
+    if (!timeline.written_after) return "written, or earlier";
+    if (!timeline.written_before) return "written, or later";
+    return "written, at the latest at " + milliseconds(*timeline.written_before, "%+.3f ms");
 }
 
 // A retry may lie before or after the write that is known, so the lines are put in order at last.
@@ -75,11 +75,12 @@ void append_timeline(std::string& text, const Timeline& timeline) {
     append_line(text, "timeout",
                 timeline.timeout > Offset{} ? milliseconds(timeline.timeout, "%.3f ms") : "none");
     append_line(text, "socket", escaped(timeline.socket));
-    append_line(text, "in flight", count(timeline.in_flight, "operation", "operations") + " of this node");
+    if (timeline.in_flight != 0)
+        append_line(text, "in flight",
+                    count(timeline.in_flight, "operation", "operations") + " of this node");
     for (const Event& event : events_of(timeline))
         text.append(milliseconds(event.at, "  %+12.3f ms  ")).append(event.words) += '\n';
     if (!timeline.queued_until) text += "  never handed to a node\n";
-    if (!timeline.written_after && !timeline.written_before) text += "  never written\n";
 }
 
 }  // namespace

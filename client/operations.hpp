@@ -1,108 +1,178 @@
-// What operations take: values, formats and option structs.
+// What operations take: option structs, and what a connection is made with.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <chrono>
 #include <concepts>
-#include <cstddef>
 #include <cstdint>
-#include <nlohmann/json_fwd.hpp>
+#include <memory>
 #include <optional>
-#include <span>
 #include <string>
-#include <string_view>
-#include <variant>
+#include <txcouchbase/detail/encodable.hpp>
+#include <txcouchbase/log.hpp>
 
 namespace txcouchbase {
 
-/// How a value is stored. Readers find out from the flags that are stored with it.
-enum class Format : std::uint8_t {
-    json,       ///< anything; text becomes a JSON string. The default, as in the original.
-    utf8,       ///< text as it is
-    bytes,      ///< any bytes as they are
-    automatic,  ///< text as utf8, bytes as bytes, everything else as json
-};
-
 /**
- * A value on its way to the server: text, bytes, a number, a boolean, nothing, or a JSON document.
+ * How long a value lives: nothing (for ever), a duration from now, or a point in time.
  *
- * Lifetime: text, bytes and a document are borrowed until the call that takes the value returns.
+ * Shape:  a duration is rounded up to whole seconds, so that 200 ms do not become "for ever". Durations of 30 days and
+ *         more, which a server would take for a date, are sent as the date that they mean.
+ * Errors: ArgumentError from the operation: negative, not a number, beyond what 32 bits of seconds since 1970 can tell,
+ *         or a point in time within the first 30 days of 1970. A point in the past is sent, and the value is gone.
  */
-class Encodable {
+class Ttl {
 public:
-    struct Bytes {
-        std::string_view view;
-    };
-    using Variant = std::variant<std::nullptr_t, bool, std::int64_t, std::uint64_t, double, std::string_view,
-                                 Bytes, const nlohmann::json*>;
+    enum class Kind : std::uint8_t { relative, absolute, out_of_range };
 
-    // Implicit on purpose: set("k", "text"), set("k", 42).
+    constexpr Ttl() noexcept = default;
+    // Implicit on purpose: {.ttl = 30s}.
     // NOLINTBEGIN(google-explicit-constructor)
-    Encodable(std::nullptr_t) noexcept : value_(nullptr) {}
-    Encodable(std::same_as<bool> auto value) noexcept : value_(value) {}
-    Encodable(std::signed_integral auto value) noexcept : value_(static_cast<std::int64_t>(value)) {}
-    Encodable(std::unsigned_integral auto value) noexcept requires(!std::same_as<decltype(value), bool>)
-        : value_(static_cast<std::uint64_t>(value)) {}
-    Encodable(std::floating_point auto value) noexcept : value_(static_cast<double>(value)) {}
-    Encodable(const char* text) noexcept : value_(std::string_view{text}) {}
-    Encodable(std::string_view text) noexcept : value_(text) {}
-    Encodable(const std::string& text) noexcept : value_(std::string_view{text}) {}
-    Encodable(std::span<const std::byte> bytes) noexcept
-        : value_(Bytes{{reinterpret_cast<const char*>(bytes.data()), bytes.size()}}) {}
-    Encodable(const nlohmann::json& document) noexcept : value_(&document) {}
+    template <class Rep, class Period>
+    constexpr Ttl(std::chrono::duration<Rep, Period> relative) noexcept
+        : Ttl(std::chrono::duration<long double>(relative).count(), Kind::relative) {}
+    constexpr Ttl(std::chrono::system_clock::time_point at) noexcept
+        : Ttl(std::chrono::duration<long double>(at.time_since_epoch()).count(), Kind::absolute) {}
     // NOLINTEND(google-explicit-constructor)
 
-    const Variant& value() const noexcept { return value_; }
+    constexpr Kind kind() const noexcept { return kind_; }
+    constexpr std::int64_t seconds() const noexcept { return seconds_; }
+    /// Whether it asks for nothing: the value never expires.
+    constexpr bool is_none() const noexcept { return seconds_ == 0 && kind_ == Kind::relative; }
+    friend constexpr bool operator==(const Ttl&, const Ttl&) noexcept = default;
 
 private:
-    Variant value_;
+    constexpr Ttl(long double seconds, Kind kind) noexcept {
+        constexpr long double most = 1LL << 40;
+        if (!(seconds > -most && seconds < most)) {  // this way round, because NaN is neither
+            kind_ = Kind::out_of_range;
+            return;
+        }
+        kind_ = kind;
+        seconds_ = static_cast<std::int64_t>(seconds);
+        if (static_cast<long double>(seconds_) < seconds) ++seconds_;
+    }
+
+    std::int64_t seconds_ = 0;
+    Kind kind_ = Kind::relative;
 };
 
-/// Zero means the connection's own timeout.
+/// How far a counter moves: any integer, to either side.
+class Delta {
+public:
+    // NOLINTNEXTLINE(google-explicit-constructor): {.delta = 5}
+    constexpr Delta(std::integral auto value) noexcept
+        requires(!std::same_as<decltype(value), bool>)
+        : magnitude_(value < 0 ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value)),
+          is_negative_(value < 0) {}
+
+    constexpr Delta operator-() const noexcept {
+        Delta negated = *this;
+        negated.is_negative_ = !is_negative_;
+        return negated;
+    }
+    constexpr std::uint64_t magnitude() const noexcept { return magnitude_; }
+    constexpr bool is_negative() const noexcept { return is_negative_; }
+    friend constexpr bool operator==(const Delta&, const Delta&) noexcept = default;
+
+private:
+    std::uint64_t magnitude_;
+    bool is_negative_;
+};
+
+/// Zero means the connection's own timeout; a negative one is an ArgumentError.
 using OperationTimeout = std::chrono::milliseconds;
 
+/// One for the operation, instead of the connection's. Nothing: the connection's.
+using TranscoderPtr = std::shared_ptr<const Transcoder>;
+
 struct GetOptions {
-    std::chrono::seconds ttl{0};  ///< not 0: also sets the time to live (GAT)
+    Ttl ttl = {};                      ///< something: also sets the time to live (GAT)
+    std::optional<bool> quiet = {};    ///< whether a missing key is a result; nothing: the connection's quiet
+    bool replica = false;              ///< from a replica; cannot be had together with a ttl
+    bool no_format = false;            ///< the stored bytes as they are, whatever their format
     OperationTimeout timeout{0};
+    TranscoderPtr transcoder = {};
 };
 
 struct StoreOptions {
     std::uint64_t cas = 0;              ///< not 0: store only if the value still has this CAS
-    std::chrono::seconds ttl{0};        ///< 0: never expires
+    Ttl ttl = {};
     std::optional<Format> format = {};  ///< nothing: the connection's default_format
+    int persist_to = 0;                 ///< nodes that must have it on disk; negative: as many as there are
+    int replicate_to = 0;               ///< replicas that must have it; negative: as many as there are
     OperationTimeout timeout{0};
+    TranscoderPtr transcoder = {};
 };
 
 struct AppendOptions {
     std::uint64_t cas = 0;         ///< not 0: only if the value still has this CAS
     Format format = Format::utf8;  ///< utf8 or bytes; the stored value keeps its own
+    int persist_to = 0;
+    int replicate_to = 0;
     OperationTimeout timeout{0};
+    TranscoderPtr transcoder = {};
 };
 
 struct RemoveOptions {
-    std::uint64_t cas = 0;  ///< not 0: remove only if the value still has this CAS
+    std::uint64_t cas = 0;           ///< not 0: remove only if the value still has this CAS
+    std::optional<bool> quiet = {};  ///< whether a missing key is a result; nothing: the connection's quiet
+    int persist_to = 0;
+    int replicate_to = 0;
     OperationTimeout timeout{0};
+    TranscoderPtr transcoder = {};
 };
 
 struct CounterOptions {
-    std::uint64_t delta = 1;
-    std::optional<std::uint64_t> initial =
-        {};                       ///< the value of a counter that does not exist; nothing: NotFoundError
-    std::chrono::seconds ttl{0};  ///< of a counter that is created
+    Delta delta = 1;
+    std::optional<std::uint64_t> initial = {};  ///< of a counter that does not exist; nothing: NotFoundError
+    Ttl ttl = {};                               ///< of a counter that is created; needs an initial value
     OperationTimeout timeout{0};
+    TranscoderPtr transcoder = {};
 };
 
-/// Of operations that need nothing else: touch, noop, version, stats.
+/// Of operations that need nothing else: touch, lock, unlock, noop, versions, stats.
 struct RequestOptions {
     OperationTimeout timeout{0};
+    TranscoderPtr transcoder = {};
 };
 
-/// What a connection is made with. Every member has a sensible default.
+struct ReplicaOptions {
+    std::optional<unsigned> replica_index = {};  ///< nothing: the first replica that has an answer
+    std::optional<bool> quiet = {};
+    OperationTimeout timeout{0};
+    TranscoderPtr transcoder = {};
+};
+
+struct ObserveOptions {
+    bool master_only = false;
+    OperationTimeout timeout{0};
+    TranscoderPtr transcoder = {};
+};
+
+struct EndureOptions {
+    std::uint64_t cas = 0;      ///< not 0: of this version of the value
+    int persist_to = -1;        ///< nodes that must have it on disk; negative: as many as there are
+    int replicate_to = -1;      ///< replicas that must have it; negative: as many as there are
+    bool check_removed = false; ///< waits for the value's end instead
+    OperationTimeout timeout{5000};
+    std::chrono::milliseconds interval{10};  ///< between two questions
+    TranscoderPtr transcoder = {};
+};
+
+/// What a connection is made with. Every member has a sensible default. Timeouts and limits are positive.
 struct ConnectionOptions {
     OperationTimeout timeout{2500};                   ///< of one operation, counted while connected
     std::chrono::milliseconds connect_timeout{2500};  ///< resolving, connecting and the handshake together
     std::chrono::milliseconds silence_timeout{5000};  ///< unanswered operations and not a byte: dial again
+    bool quiet = false;                               ///< whether a missing key is a result instead of an error
     Format default_format = Format::json;
+    TranscoderPtr transcoder = {};
+    /// Whether results show stored bytes as they are, as GetOptions::no_format does for one operation.
+    bool data_passthrough = false;
+    /// Whether stored flags are those of 1.x clients, for readers that know no others.
+    bool legacy_flags = false;
+    /// The connection copies both, and wipes its copies when it is closed or gone. These here are the caller's to wipe.
     std::string username = {};
     std::string password = {};
     /// Whether the password may travel in clear (SASL PLAIN without TLS). Without it such a login is refused.
@@ -111,6 +181,8 @@ struct ConnectionOptions {
     std::size_t max_request_bytes = 128 * 1024 * 1024;  ///< per node, of the same
     /// The largest reply, header included; at least 4096. One that is larger fails its operation with TooBigError.
     std::size_t max_frame = 31'457'280;
+    LogHook log = {};
+    LogLevel log_level = LogLevel::info;  ///< the least that `log` hears of
 };
 
 }  // namespace txcouchbase

@@ -3,9 +3,12 @@
 
 #include <array>
 #include <charconv>
+#include <limits>
+#include <stdexcept>
 #include <txcouchbase/exceptions.hpp>
 #include <txcouchbase/results.hpp>
 
+#include "client/batch.hpp"
 #include "client/core.hpp"
 #include "client/transcoder.hpp"
 #include "protocol/classic_responses.hpp"
@@ -44,16 +47,29 @@ void on_failure(Operation& operation, const Error& error);
 
 template <class R>
 void succeed(Operation& operation, R result) {
+    if constexpr (std::is_constructible_v<ValueResult, R&&>) {
+        if (operation.is_batched) {
+            const BatchSlot slot = batch_slot_of(operation);
+            return slot.batch->on_result(slot.child, ValueResult{std::move(result)});
+        }
+    }
     detail::OperationCallbacks& callbacks = callbacks_of(operation);
     call(operation, callbacks.callback, callbacks.errback, &result);
 }
 template void succeed(Operation&, OperationResult);
+template void succeed(Operation&, ValueResult);
+template void succeed(Operation&, MultiResult);
 template void succeed(Operation&, VersionResult);
 template void succeed(Operation&, StatsResult);
+template void succeed(Operation&, PingResult);
 
 namespace {
 
 void on_failure(Operation& operation, const Error& error) {
+    if (operation.is_batched) {
+        const BatchSlot slot = batch_slot_of(operation);
+        return slot.batch->on_failure(slot.child, error);
+    }
     detail::OperationCallbacks& callbacks = callbacks_of(operation);
     Error shown = error;
     if (!call(operation, callbacks.errback, callbacks.callback, &shown))
@@ -68,7 +84,10 @@ void fail(Operation& operation, boost::system::error_code code, std::string caus
     on_failure(operation, Error{code, std::move(detail)});
 }
 
+template <class R>
 void fail_with_status(Operation& operation, const Frame& reply) {
+    if (reply.status() == protocol::Status::key_enoent && operation.is_quiet)
+        return succeed(operation, R{failed_result(operation.frame().key(), errc::not_found)});
     const protocol::ErrorBody body = protocol::read_error_body(reply.value());
     const std::string_view words = body.context.empty() ? body.plain_text : std::string_view{body.context};
     fail(operation, reply.status(), {}, std::string{words.substr(0, longest_server_text)});
@@ -85,7 +104,7 @@ struct Kept {
     std::string_view value;
 };
 
-// The receive block has no room for the key any more: the result gets a block of its own.
+// In a block of its own: for what the receive block has no room for, or does not hold.
 Kept keep_apart(std::string_view key, std::string_view value) {
     Block* const block = Block::make(key.size() + value.size());
     char* const at = block->data();
@@ -106,25 +125,44 @@ Kept keep_apart(std::string_view key, std::string_view value) {
 }
 
 bool on_value(Operation& operation, const Frame& reply, ReceiveBuffer& receive) {
-    if (reply.status() != protocol::Status::success) return fail_with_status(operation, reply), true;
+    if (reply.status() != protocol::Status::success)
+        return fail_with_status<ValueResult>(operation, reply), true;
     const auto read = protocol::read_value(reply);
     if (!read) return fail_with_defect(operation, read.defect()), true;
     Kept kept = keep(operation, read->value, receive);
-    succeed(operation, ValueResult{std::move(kept.pin), kept.key, read->cas, kept.value, read->flags});
+    ValueResult result{std::move(kept.pin), kept.key, read->cas, kept.value, read->flags};
+    if (operation.is_raw) result.mark_raw();
+    succeed(operation, std::move(result));
     return true;
 }
 
+// The key, and behind it the mutation token as OperationResult reads it.
+OperationResult with_token(const Operation& operation, const protocol::MutationResponse& read) {
+    std::string tail(sizeof(std::uint16_t) + 2 * sizeof(std::uint64_t), '\0');
+    protocol::store_be(tail.data(), operation.frame().vbucket());
+    protocol::store_be(tail.data() + 2, read.token->vbucket_uuid);
+    protocol::store_be(tail.data() + 10, read.token->seqno);
+    Kept kept = keep_apart(operation.frame().key(), tail);
+    OperationResult result{std::move(kept.pin), kept.key, read.cas};
+    result.mark_token();
+    return result;
+}
+
 bool on_mutation(Operation& operation, const Frame& reply, ReceiveBuffer& receive) {
-    if (reply.status() != protocol::Status::success) return fail_with_status(operation, reply), true;
+    if (reply.status() != protocol::Status::success)
+        return fail_with_status<OperationResult>(operation, reply), true;
     const auto read = protocol::read_mutation(reply);
     if (!read) return fail_with_defect(operation, read.defect()), true;
+    if (read->token) [[unlikely]]
+        return succeed(operation, with_token(operation, *read)), true;
     Kept kept = keep(operation, {}, receive);
     succeed(operation, OperationResult{std::move(kept.pin), kept.key, read->cas});
     return true;
 }
 
 bool on_counter(Operation& operation, const Frame& reply, ReceiveBuffer&) {
-    if (reply.status() != protocol::Status::success) return fail_with_status(operation, reply), true;
+    if (reply.status() != protocol::Status::success)
+        return fail_with_status<ValueResult>(operation, reply), true;
     const auto read = protocol::read_counter(reply);
     if (!read) return fail_with_defect(operation, read.defect()), true;
     // Counters are stored as decimal digits, so that is what a GET would have shown.
@@ -138,7 +176,8 @@ bool on_counter(Operation& operation, const Frame& reply, ReceiveBuffer&) {
 }
 
 bool on_touch(Operation& operation, const Frame& reply, ReceiveBuffer& receive) {
-    if (reply.status() != protocol::Status::success) return fail_with_status(operation, reply), true;
+    if (reply.status() != protocol::Status::success)
+        return fail_with_status<OperationResult>(operation, reply), true;
     const auto read = protocol::read_touch(reply);
     if (!read) return fail_with_defect(operation, read.defect()), true;
     Kept kept = keep(operation, {}, receive);
@@ -147,7 +186,8 @@ bool on_touch(Operation& operation, const Frame& reply, ReceiveBuffer& receive) 
 }
 
 bool on_node_reply(Operation& operation, const Frame& reply, ReceiveBuffer&) {
-    if (reply.status() != protocol::Status::success) return fail_with_status(operation, reply), true;
+    if (reply.status() != protocol::Status::success)
+        return fail_with_status<OperationResult>(operation, reply), true;
     const bool is_stat = operation.opcode == protocol::Opcode::stat;
     NodeReply part{reply.key(), reply.value(), !is_stat || protocol::read_stat(reply).is_end()};
     detail::OperationCallbacks& callbacks = callbacks_of(operation);
@@ -159,6 +199,24 @@ bool on_node_reply(Operation& operation, const Frame& reply, ReceiveBuffer&) {
 }
 
 }  // namespace
+
+ValueResult failed_result(std::string_view key, errc rc) {
+    Kept kept = keep_apart(key, {});
+    return ValueResult{std::move(kept.pin), kept.key, 0, {}, 0, rc};
+}
+
+ValueResult decoded_result(const ValueResult& stored, const Transcoder& transcoder) {
+    const std::string key = transcoder.decode_key(stored.key());
+    if (key.size() > std::numeric_limits<std::uint16_t>::max())
+        throw std::length_error("the transcoder made a key of more than 65,535 bytes");
+    if (!stored.has_value()) {
+        Kept kept = keep_apart(key, {});
+        return ValueResult{std::move(kept.pin), kept.key, stored.cas(), {}, 0, stored.rc()};
+    }
+    const Transcoder::Stored value = transcoder.decode_value(stored.bytes(), stored.flags());
+    Kept kept = keep_apart(key, value.bytes);
+    return ValueResult{std::move(kept.pin), kept.key, stored.cas(), kept.value, value.flags};
+}
 
 const net::OperationHandler value_handler{on_value, on_failure};
 const net::OperationHandler mutation_handler{on_mutation, on_failure};

@@ -3,10 +3,13 @@
 #pragma once
 
 #include <string_view>
+#include <txcouchbase/results.hpp>
 
 #include "net/operation.hpp"
 
 namespace txcouchbase {
+
+class Transcoder;
 
 // One handler per kind of operation; each belongs to an OperationKind of a Core.
 extern const net::OperationHandler value_handler;     // GET: a ValueResult
@@ -27,5 +30,10 @@ struct NodeReply {
 /// Ends an operation with a result of its type R.
 template <class R>
 void succeed(net::Operation& operation, R result);
+
+/// A result that says that there is none, in memory of its own.
+ValueResult failed_result(std::string_view key, errc rc);
+/// A result as the transcoder reads it, in memory of its own. Throws what the transcoder throws.
+ValueResult decoded_result(const ValueResult& stored, const Transcoder& transcoder);
 
 }  // namespace txcouchbase

@@ -2,16 +2,33 @@
 #include "client/transcoder.hpp"
 
 #include <cmath>
-#include <nlohmann/json.hpp>
-#include <txcouchbase/exceptions.hpp>
+#include <txcouchbase/json.hpp>
 
+#include "protocol/json_nesting.hpp"
 #include "protocol/utf8.hpp"
 
 namespace txcouchbase {
 namespace {
 
-Error format_error(std::string cause) {
-    return Error{errc::value_format, {.cause = std::move(cause)}};
+// Deeper documents are refused on both ways: whoever reads them recursively would run out of stack.
+constexpr int deepest = 1000;
+
+Error format_error(std::string cause, std::exception_ptr inner = {}) {
+    return Error{errc::value_format, {.cause = std::move(cause), .inner_cause = std::move(inner)}};
+}
+
+[[noreturn]] void fail(std::string_view key, std::string cause, std::exception_ptr inner = {}) {
+    throw_exception(
+        Error{errc::value_format,
+              {.key = std::string{key}, .cause = std::move(cause), .inner_cause = std::move(inner)}});
+}
+
+bool is_within(const nlohmann::json& document, int depth) {
+    if (!document.is_structured()) return true;
+    if (depth == 0) return false;
+    for (const nlohmann::json& element : document)
+        if (!is_within(element, depth - 1)) return false;
+    return true;
 }
 
 bool is_text(const Encodable& value) {
@@ -37,7 +54,9 @@ struct JsonWriter {
     void operator()(double value) const { out = nlohmann::json(value).dump(); }
     void operator()(std::string_view value) const { out = nlohmann::json(value).dump(); }
     void operator()(Encodable::Bytes) const {}
-    void operator()(const nlohmann::json* value) const { out = value->dump(); }
+    void operator()(const nlohmann::json* value) const { detail::write_json(*value, out); }
+    void operator()(const Encodable::JsonDocument& value) const { out = value.text; }
+    void operator()(const Encodable::Object& value) const { value.write(value.object, out); }
 };
 
 Encoded encode_json(const Encodable& value, std::string& scratch) {
@@ -48,8 +67,10 @@ Encoded encode_json(const Encodable& value, std::string& scratch) {
         return {{}, 0, format_error("JSON has no infinity and no NaN")};
     try {
         std::visit(JsonWriter{scratch}, value.value());
-    } catch (const nlohmann::json::exception& e) {
-        return {{}, 0, format_error(e.what())};
+    } catch (const std::exception& e) {
+        return {{}, 0, format_error(e.what(), std::current_exception())};
+    } catch (...) {
+        return {{}, 0, format_error("its to_json() failed", std::current_exception())};
     }
     return {scratch, flags::json, {}};
 }
@@ -61,10 +82,11 @@ StoredAs stored_as(std::uint32_t flags) noexcept {
         // 1.x clients: bit 2 text, bit 1 bytes, bit 0 pickle, none JSON.
         if ((flags & 4) != 0) return StoredAs::utf8;
         if ((flags & 2) != 0) return StoredAs::bytes;
-        return (flags & 1) != 0 ? StoredAs::unknown : StoredAs::json;
+        return (flags & 1) != 0 ? StoredAs::pickle : StoredAs::json;
     }
     if (flags >> 29 != 0) return StoredAs::unknown;  // compressed by the client that wrote it
     switch ((flags >> 24) & 0x0f) {
+        case 1: return StoredAs::pickle;
         case 2: return StoredAs::json;
         case 3: return StoredAs::bytes;
         case 4: return StoredAs::utf8;
@@ -91,24 +113,89 @@ Encoded encode(const Encodable& value, Format format, std::string& scratch) {
     }
 }
 
+namespace {
+
+nlohmann::json parse(std::string_view key, std::string_view text) {
+    if (!protocol::is_nested_within(text, deepest))
+        fail(key, "the stored JSON is nested more than " + std::to_string(deepest) + " levels deep");
+    try {
+        return nlohmann::json::parse(text);
+    } catch (const nlohmann::json::exception& e) {
+        fail(key, "the stored value is not valid JSON", std::current_exception());
+    }
+}
+
+[[noreturn]] void fail_unreadable(std::string_view key, StoredAs format) {
+    if (format == StoredAs::pickle)
+        fail(key, "the value was stored as a Python pickle, which only Python reads; ask with no_format, or use a "
+                  "transcoder");
+    fail(key, "the value was stored in a format this client does not read; bytes() gives it as it is");
+}
+
+void check_utf8(std::string_view key, std::string_view bytes) {
+    if (!protocol::is_utf8(bytes)) fail(key, "the stored text is not valid UTF-8");
+}
+
+}  // namespace
+
 std::string decode_text(std::string_view key, std::string_view bytes, std::uint32_t flags) {
-    const auto fail = [key](std::string cause) {
-        throw_exception(Error{errc::value_format, {.key = std::string{key}, .cause = std::move(cause)}});
-    };
-    switch (stored_as(flags)) {
+    switch (const StoredAs format = stored_as(flags)) {
         case StoredAs::bytes: return std::string{bytes};
-        case StoredAs::utf8:
-            if (!protocol::is_utf8(bytes)) fail("the stored text is not valid UTF-8");
-            return std::string{bytes};
+        case StoredAs::utf8: check_utf8(key, bytes); return std::string{bytes};
         case StoredAs::json: {
-            const nlohmann::json document = nlohmann::json::parse(bytes, nullptr, false);
-            if (document.is_discarded()) fail("the stored value is not valid JSON");
+            const nlohmann::json document = parse(key, bytes);
             return document.is_string() ? document.get<std::string>() : std::string{bytes};
         }
-        case StoredAs::unknown: break;
+        default: fail_unreadable(key, format);
     }
-    fail("the value was stored in a format this client does not read; bytes() gives it as it is");
-    return {};
+}
+
+nlohmann::json decode_json(std::string_view key, std::string_view bytes, std::uint32_t flags) {
+    switch (const StoredAs format = stored_as(flags)) {
+        case StoredAs::json: return parse(key, bytes);
+        case StoredAs::utf8: check_utf8(key, bytes); return std::string{bytes};
+        case StoredAs::bytes: fail(key, "the value was stored as bytes, which are no JSON; bytes() gives them");
+        default: fail_unreadable(key, format);
+    }
+}
+
+Error transcoder_error(std::string_view key, std::string_view what_failed) {
+    std::string cause{what_failed};
+    try {
+        throw;
+    } catch (const std::exception& e) {
+        cause += std::string{": "} + e.what();
+    } catch (...) {
+        cause += " with something that is no std::exception";
+    }
+    return Error{errc::value_format,
+                 {.key = std::string{key}, .cause = std::move(cause), .inner_cause = std::current_exception()}};
+}
+
+void detail::write_json(const nlohmann::json& document, std::string& out) {
+    if (!is_within(document, deepest))
+        fail({}, "the document is nested more than " + std::to_string(deepest) + " levels deep");
+    out = document.dump();
+}
+
+void detail::throw_unconvertible(std::string_view key) {
+    throw_exception(transcoder_error(key, "the stored document is no such value"));
+}
+
+std::string Transcoder::encode_key(std::string_view key) const {
+    return std::string{key};
+}
+std::string Transcoder::decode_key(std::string_view stored) const {
+    return std::string{stored};
+}
+Transcoder::Stored Transcoder::encode_value(const Encodable& value, Format format) const {
+    std::string scratch;
+    const Encoded encoded = encode(value, format, scratch);
+    if (encoded.error) throw_exception(encoded.error);
+    return {std::string{encoded.bytes}, encoded.flags};
+}
+Transcoder::Stored Transcoder::decode_value(std::string_view bytes, std::uint32_t flags) const {
+    return {std::string{bytes}, flags};
 }
 
 }  // namespace txcouchbase

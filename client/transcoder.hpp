@@ -1,4 +1,4 @@
-// Values to bytes and flags, and back.
+// Values to bytes and flags, and back: the built-in formats, and the way through a user's transcoder.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -14,10 +14,12 @@ namespace flags {
 constexpr std::uint32_t json = 0x0200'0000;
 constexpr std::uint32_t bytes = 0x0300'0002;
 constexpr std::uint32_t utf8 = 0x0400'0004;
+/// What 1.x clients store, and all that they understand.
+constexpr std::uint32_t legacy_mask = 0x7;
 }  // namespace flags
 
 /// How stored flags ask to be read, of both generations.
-enum class StoredAs : std::uint8_t { json, bytes, utf8, unknown };
+enum class StoredAs : std::uint8_t { json, bytes, utf8, pickle, unknown };
 StoredAs stored_as(std::uint32_t flags) noexcept;
 
 struct Encoded {
@@ -31,5 +33,10 @@ Encoded encode(const Encodable& value, Format format, std::string& scratch);
 
 /// The text in a stored value. Throws ValueFormatError, which names the key.
 std::string decode_text(std::string_view key, std::string_view bytes, std::uint32_t flags);
+/// The document in a stored value; text becomes a string. Throws ValueFormatError, which names the key.
+nlohmann::json decode_json(std::string_view key, std::string_view bytes, std::uint32_t flags);
+
+/// What a transcoder threw, as a ValueFormatError with it as inner cause. Call inside a catch block.
+Error transcoder_error(std::string_view key, std::string_view what_failed);
 
 }  // namespace txcouchbase

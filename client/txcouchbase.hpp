@@ -7,3 +7,4 @@
 #include <txcouchbase/deferred_list.hpp>
 #include <txcouchbase/deferred_sync.hpp>
 #include <txcouchbase/exceptions.hpp>
+#include <txcouchbase/multi.hpp>

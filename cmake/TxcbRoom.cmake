@@ -20,6 +20,9 @@ set(TXCB_PUBLIC_HEADERS
   client/deferred_sync.hpp
   client/exceptions.hpp
   client/failure.hpp
+  client/json.hpp
+  client/multi.hpp
+  client/log.hpp
   client/operations.hpp
   client/results.hpp
   client/txcouchbase.hpp)

@@ -9,8 +9,7 @@ using namespace txcouchbase::fuzz;
 static std::string in_full(const ConnectionString& read) {
     const auto escaped = [](char before, std::string_view text) {
         std::string out(before == '\0' ? 0 : 1, before);
-        for (const unsigned char c : text)
-            out += {'%', "0123456789abcdef"[c >> 4], "0123456789abcdef"[c & 15]};
+        for (const char c : text) out += {'%', "0123456789abcdef"[c >> 4 & 15], "0123456789abcdef"[c & 15]};
         return out;
     };
     std::string out = std::string{name(read.scheme)} + "://" + escaped('\0', read.user) + '@';

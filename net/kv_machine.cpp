@@ -39,7 +39,7 @@ bool is_last_reply(const Frame& reply) noexcept {
 }  // namespace
 
 KvMachine::KvMachine(OperationTable& table, DeadlineWheel& wheel, std::uint8_t index, std::string node,
-                     PipelineLimits limits, Credentials credentials)
+                     PipelineLimits limits, std::shared_ptr<const Credentials> credentials)
     : table_(table),
       wheel_(wheel),
       send_(chunks_for(limits.bytes)),
@@ -54,6 +54,8 @@ void KvMachine::on_connected(TimePoint now, std::string nonce) {
     reader_ = FrameReader{Receiver::client, limits_.frame};
     greeting_ = handshake_.start(std::move(nonce));
     silent_since_ = now;
+    late_replies_ = 0;
+    has_answered_ = false;
 }
 
 std::size_t KvMachine::gather(std::span<ByteView> pieces) const noexcept {
@@ -71,8 +73,11 @@ bool KvMachine::has_unwritten() const noexcept {
 void KvMachine::on_written(std::size_t count, TimePoint now) noexcept {
     if (!silent_since_) silent_since_ = now;
     if (greeting_.empty()) return send_.on_written(count);
-    protocol::wipe(greeting_.data(), count);  // there may be a password in it
-    greeting_.erase(0, count);
+    // There may be a password in it: nothing that was sent stays behind, nor where the rest was moved from.
+    const std::size_t left = greeting_.size() - count;
+    std::copy_n(greeting_.data() + count, left, greeting_.data());
+    protocol::wipe(greeting_.data() + left, count);
+    greeting_.resize(left);
 }
 
 inline void KvMachine::retire(Operation& operation) noexcept {
@@ -97,6 +102,7 @@ inline void KvMachine::retire(Operation& operation) noexcept {
         fail_stream("a reply of another command than the one asked");
         return false;
     }
+    has_answered_ = true;
     if (operation->state == OperationState::pending) {
         operation->state = OperationState::completing;
         if (operation->handler->on_reply(*operation, frame, receive_))
@@ -202,12 +208,16 @@ KvMachine::Event KvMachine::fail_stream(std::string cause, errc code) {
     return Event::failed;
 }
 
+void KvMachine::forget_greeting() noexcept {
+    protocol::wipe(greeting_.data(), greeting_.size());
+    greeting_.clear();
+}
+
 void KvMachine::on_closed(const Error& error) {
     if (state_ == State::closed) return;
     state_ = State::down;
     error_ = error;
-    protocol::wipe(greeting_.data(), greeting_.size());
-    greeting_.clear();
+    forget_greeting();
     receive_.clear();
     to_skip_ = 0;
     silent_since_.reset();
@@ -219,6 +229,8 @@ void KvMachine::close(const Error& error) {
     if (state_ == State::closed) return;
     state_ = State::closed;
     error_ = error;
+    forget_greeting();
+    handshake_ = HandshakeMachine{};
     end_all(collect(false), error);
 }
 

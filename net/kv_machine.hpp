@@ -42,7 +42,7 @@ public:
     enum class Event : std::uint8_t { more_to_read, came_up, failed };
 
     KvMachine(OperationTable& table, DeadlineWheel& wheel, std::uint8_t index, std::string node,
-              PipelineLimits limits, Credentials credentials = {});
+              PipelineLimits limits, std::shared_ptr<const Credentials> credentials = {});
 
     /// Room for the operation's frame of `size` bytes, or null when a limit is reached. The caller has set opcode,
     /// handler and timeout, fills the room at once, and owns the operation again when null is returned.
@@ -73,7 +73,7 @@ public:
 
     /// Ends the operation with errc::cancelled, if it is not over.
     void cancel(Operation& operation);
-    /// Ends all operations with `error`, for good.
+    /// Ends all operations with `error`, for good, and forgets the credentials.
     void close(const Error& error);
 
     /// For a handler that will not have any more of the replies it is being given: when it returns, on_bytes() fails.
@@ -92,6 +92,9 @@ public:
     const std::string& node() const noexcept { return node_; }
     bool has_unwritten() const noexcept;
     std::size_t in_flight() const noexcept { return in_flight_; }
+    /// Whether an operation was answered on this connection.
+    bool has_answered() const noexcept { return has_answered_; }
+    /// Replies to abandoned operations, on this connection.
     std::uint64_t late_replies() const noexcept { return late_replies_; }
 
     /// The error of an operation of this node, with its key and node and the cause in words.
@@ -99,6 +102,7 @@ public:
 
 private:
     Event on_handshake_frame(const protocol::Frame& frame);
+    void forget_greeting() noexcept;
     bool on_reply(const protocol::Frame& frame);
     bool expects_more(Operation& operation);
     bool on_oversized(const protocol::Frame& header);
@@ -130,6 +134,7 @@ private:
     std::uint8_t index_;
     State state_ = State::down;
     bool arms_on_submit_ = false;
+    bool has_answered_ = false;
 };
 
 }  // namespace txcouchbase::net

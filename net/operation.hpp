@@ -14,6 +14,16 @@ namespace txcouchbase::net {
 
 struct Operation;
 
+/// Whoever issued the operations that one of them stands for.
+class Gathering {
+public:
+    /// The operation that stands for the others was cancelled.
+    virtual void cancel() = 0;
+
+protected:
+    ~Gathering() = default;
+};
+
 /// What a kind of operation does with its end; one constant per kind, shared by all its operations.
 struct OperationHandler {
     /// A reply with the operation's opaque and opcode. True: that was all (false: STAT, more replies follow).
@@ -41,7 +51,10 @@ struct Operation {
     std::uint32_t next = 0;      ///< link of the deadline bucket, or of the free list
     std::uint32_t previous = 0;  ///< link of the deadline bucket
     std::uint32_t deadline = 0;  ///< tick of the wheel; meaningful while armed
-    SendChunk* chunk = nullptr;  ///< where its frame lies
+    union {
+        SendChunk* chunk = nullptr;  ///< where its frame lies
+        Gathering* gathering;        ///< of an operation that goes to no node, but stands for others
+    };
     std::uint32_t frame_at = 0;
     std::uint32_t sequence =
         0;  ///< the order in which operations were issued; no two uses of a slot have the same
@@ -50,7 +63,11 @@ struct Operation {
     std::uint8_t node = 0;      ///< index of the machine it belongs to
     protocol::Opcode opcode{};
     OperationState state = OperationState::free;
-    bool is_armed = false;
+    bool is_armed : 1 = false;
+    // For whoever issued the operation and reads its reply.
+    bool is_quiet : 1 = false;    ///< a missing key is a result, not a failure
+    bool is_raw : 1 = false;      ///< the value is shown as it is stored
+    bool is_batched : 1 = false;  ///< one of a Gathering's; its completion tells of which
     alignas(8) std::byte completion[completion_size];  ///< belongs to whoever issued the operation
 
     /// The request as it is sent: the key and value of the operation are nowhere else.

@@ -155,10 +155,10 @@ struct Timeline {
     Offset timeout{};  ///< zero: none
     Offset ended{};
     std::optional<Offset> queued_until = {};  ///< when it was handed to a node; nothing: it never was
-    std::optional<Offset> written_after =
-        {};  ///< the (last) write happened between these two, as far as they
-    std::optional<Offset> written_before = {};  ///< are known; neither: it never did
-    std::vector<Retry> retries = {};            ///< in their order
+    /// The last write of the request happened between these two, as far as they are known; neither: there was none.
+    std::optional<Offset> written_after = {};
+    std::optional<Offset> written_before = {};
+    std::vector<Retry> retries = {};  ///< in their order
     std::optional<std::uint16_t> vbucket = {};
     std::optional<std::uint64_t> map_revision = {};  ///< of the cluster map that chose the node
     std::string socket = {};                         ///< of the node, in words: "connected", "connecting"

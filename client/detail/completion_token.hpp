@@ -55,7 +55,7 @@ struct Completion<void, Handler> {
 };
 
 template <class T, class Handler>
-Completion<T, Handler> make_completion(Chain& chain, void* input, Handler&& handler) {
+Completion<T, Handler> make_completion(Chain& chain, void* input, Handler handler) {
     std::exception_ptr error = input == nullptr ? chain.take_failure().exception() : nullptr;
     if constexpr (std::is_void_v<T>) {
         return {std::move(handler), std::move(error)};

@@ -100,6 +100,7 @@ struct OperationId {
     net::Operation* operation = nullptr;
     std::uint32_t sequence = 0;
 
+    bool is_live() const noexcept;
     /// Ends it with errc::cancelled; the caller knows that it has not ended.
     void cancel() const;
 };

@@ -157,7 +157,8 @@ class Set(OnMemcached):
         days_40 = 40 * 24 * 3600
         self.succeed("set", "k", "v", "--ttl", str(days_40))
         left = int(self.server.ask(b"mg k t").removeprefix(b"HD t"))
-        self.assertTrue(days_40 - 10 <= left <= days_40, left)
+        # memcached's clock ticks once a second: what it counts from may be a second old.
+        self.assertTrue(days_40 - 10 <= left <= days_40 + 1, left)
 
     def test_a_time_to_live_beyond_32_bits_of_date_is_usage(self):
         self.fail_with(64, "the ttl", "set", "k", "v", "--ttl", "4294967295")

@@ -130,7 +130,7 @@ TEST_F(KilledServer, UnderLoadEveryOperationEndsOnceAndEverySuccessIsTrue) {
 TEST_F(KilledServer, WhatAsksEveryNodeFailsOnceToo) {
     server.stop();
     Ending stats{cb.stats()};
-    Ending version{cb.version()};
+    Ending version{cb.versions()};
     Ending noop{cb.noop()};
     io.poll();
     server.kill();

@@ -208,7 +208,7 @@ TYPED_TEST(Operations, NoopCompletesWhenAllBeforeItIsDone) {
 }
 
 TYPED_TEST(Operations, VersionTellsThatOfTheNode) {
-    const auto end = this->end_of(this->cb.version());
+    const auto end = this->end_of(this->cb.versions());
     ASSERT_TRUE(succeeded(end));
     ASSERT_EQ(end->size(), 1U);
     EXPECT_EQ(end->begin()->first, this->server.node());

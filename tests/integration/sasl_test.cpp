@@ -56,7 +56,7 @@ TEST_F(Sasl, AnUnknownUserIsAnAuthError) {
 TEST_F(Sasl, WithoutALoginOperationsAreRefusedAndTheConnectionComesBack) {
     Connection cb{io, plain.url()};
     EXPECT_TRUE(failed_with<AuthError>(Ending{cb.set("k", "v")}.await(io)));
-    run_until(io, [&] { return Ending{cb.version()}.await(io).has_value(); });
+    run_until(io, [&] { return Ending{cb.versions()}.await(io).has_value(); });
     EXPECT_TRUE(failed_with<AuthError>(Ending{cb.get("k")}.await(io)));
 }
 

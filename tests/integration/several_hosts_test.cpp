@@ -57,7 +57,7 @@ TEST_F(SeveralHosts, TheOrderOfTheHostsDoesNotMatter) {
 
 TEST_F(SeveralHosts, WhatAsksEveryNodeHearsEveryNode) {
     Connection cb{io, both()};
-    const auto versions = end_of(cb.version());
+    const auto versions = end_of(cb.versions());
     ASSERT_TRUE(succeeded(versions));
     EXPECT_EQ(versions->size(), 2U);
     EXPECT_TRUE(versions->contains(server.node()) && versions->contains(second.node()));

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client/batch.hpp"
+
+#include "client/replies.hpp"
+#include "client/transcoder.hpp"
+
+namespace txcouchbase {
+
+using net::Operation;
+
+Batch* Batch::start(Core& core, TranscoderPtr transcoder, Gives gives) {
+    return new Batch(core, std::move(transcoder), gives);
+}
+
+Batch::Batch(Core& core, TranscoderPtr transcoder, Gives gives)
+    : core_(core),
+      transcoder_(std::move(transcoder)),
+      parent_(core.issue_gathered(this)),
+      state_(std::make_shared<detail::MultiState>()),
+      gives_(gives) {}
+
+void Batch::add(std::string_view key, const Call& call) {
+    const auto child = static_cast<std::uint32_t>(children_.size());
+    // Room first: nothing may throw once the operation is issued.
+    if (child == children_.capacity()) children_.reserve(std::max<std::size_t>(16, child * 2UL));
+    const auto [number, is_new] = state_->keys.insert(key);
+    if (is_new) state_->results.emplace_back();
+    if (!updates_.empty()) updates_.emplace_back();
+    const detail::OperationId id =
+        core_.issue(call.request, call.kind, call.timeout, call.traits, BatchSlot{this, child});
+    children_.push_back({id, number});
+    ++remaining_;
+}
+
+void Batch::attach(std::shared_ptr<Item> item, std::string front, std::string back) {
+    updates_.resize(children_.size());
+    state_->items.resize(state_->results.size());
+    state_->items[children_.back().number] = item;
+    updates_.back() = {std::move(item), std::move(front), std::move(back)};
+}
+
+detail::OperationHandle Batch::send() {
+    detail::OperationHandle handle = parent_;
+    one_less();
+    return handle;
+}
+
+void Batch::take_back() noexcept {
+    is_taken_back_ = true;
+    core_.settle_gathered(parent_.id(), [](Operation&) {});
+    cancel_children();
+    one_less();
+}
+
+void Batch::cancel() {
+    ++remaining_;  // stay until all are told
+    cancel_children();
+    one_less();
+}
+
+void Batch::cancel_children() {
+    for (const Child& child : children_)
+        if (child.id.is_live()) child.id.cancel();
+}
+
+void Batch::on_result(std::uint32_t child, ValueResult&& result) {
+    const std::uint32_t number = children_[child].number;
+    if (!result.success()) state_->all_ok = false;
+    if (transcoder_ == nullptr || decode(result, child)) {
+        if (!updates_.empty()) update_item(child, result);
+        state_->results[number] = std::move(result);
+    }
+    one_less();
+}
+
+void Batch::on_failure(std::uint32_t child, const Error& error) {
+    const std::uint32_t number = children_[child].number;
+    if (!is_taken_back_) {
+        state_->results[number] = failed_result(state_->keys.key(number), error.rc());
+        if (!updates_.empty() && updates_[child].item) updates_[child].item->rc = error.rc();
+        fail_with(number, error, false);
+    }
+    one_less();
+}
+
+// False: it failed, which is told already.
+bool Batch::decode(ValueResult& result, std::uint32_t child) {
+    const std::uint32_t number = children_[child].number;
+    try {
+        ValueResult decoded = decoded_result(result, *transcoder_);
+        result = std::move(decoded);
+        return true;
+    } catch (...) {
+        const Error error =
+            transcoder_error(state_->keys.key(number), "the transcoder could not decode what is stored");
+        state_->results[number] = failed_result(state_->keys.key(number), errc::success);
+        fail_with(number, error, true);
+        return false;
+    }
+}
+
+void Batch::update_item(std::uint32_t child, const ValueResult& result) {
+    Update& update = updates_[child];
+    if (update.item == nullptr) return;
+    update.item->rc = result.rc();
+    if (!result.success()) return;
+    update.item->cas = result.cas();
+    if (result.has_value()) update.item->retrieved(result);
+    if (!update.front.empty() || !update.back.empty()) update.item->concatenate(update.front, update.back);
+}
+
+void Batch::fail_with(std::uint32_t number, const Error& error, bool is_fatal) {
+    state_->all_ok = false;
+    state_->errors.resize(state_->results.size());
+    state_->errors[number] = error;
+    if (error_ && (is_fatal_ || !is_fatal)) return;
+    error_ = error;
+    failed_ = number;
+    is_fatal_ = is_fatal;
+}
+
+void Batch::one_less() {
+    if (--remaining_ != 0) return;
+    if (!is_taken_back_) finish();
+    delete this;
+}
+
+void Batch::finish() {
+    core_.settle_gathered(parent_.id(), [this](Operation& operation) {
+        if (error_) {
+            ErrorDetail detail = error_.detail();
+            if (gives_ == Gives::results)
+                detail.attachment =
+                    std::make_shared<detail::ResultsAttachment>(MultiResult{state_}, failed_);
+            operation.handler->on_failure(operation, Error{error_.code(), std::move(detail)});
+            return;
+        }
+        switch (gives_) {
+            case Gives::results: return succeed(operation, MultiResult{state_});
+            case Gives::value: return succeed(operation, ValueResult{state_->results.front()});
+            case Gives::mutation: return succeed(operation, OperationResult{state_->results.front()});
+        }
+    });
+}
+
+detail::OperationHandle issue_transcoded(Core& core, std::string_view key, const Call& call,
+                                         const TranscoderPtr& transcoder, Batch::Gives gives) {
+    Batch* const batch = Batch::start(core, call.traits.is_raw ? nullptr : transcoder, gives);
+    try {
+        batch->add(key, call);
+    } catch (...) {
+        batch->take_back();
+        throw;
+    }
+    return batch->send();
+}
+
+}  // namespace txcouchbase

@@ -1,0 +1,88 @@
+// Several operations with one result, or one operation whose result a transcoder has to see first.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "client/calls.hpp"
+#include "client/multi_state.hpp"
+
+namespace txcouchbase {
+
+/**
+ * Issues operations on keys, collects their ends, and ends the operation that stands for them all.
+ *
+ *     start() --add()...--> send() --the last of them ends--> gone
+ *                      \--> take_back(): nothing is sent, nobody is called
+ *
+ * Nothing that was added is written before the loop's turn ends, so a bad argument half-way takes back what was added
+ * before it: all of the batch is sent, or nothing.
+ *
+ * Lifetime: deletes itself when everything it issued has ended and the caller has sent or taken it back.
+ */
+class Batch final : public net::Gathering {
+public:
+    /// What the operation that stands for all gives.
+    enum class Gives : std::uint8_t { results, value, mutation };
+
+    static Batch* start(Core& core, TranscoderPtr transcoder, Gives gives);
+    Batch(const Batch&) = delete;
+    Batch& operator=(const Batch&) = delete;
+
+    void expect(std::size_t keys) { state_->keys.reserve(keys); }
+    /// Throws what issuing throws, and leaves the batch as it was. `key` is the caller's, not its stored form.
+    void add(std::string_view key, const Call& call);
+    /// The Item that the last operation added is about, and what it adds to the Item's value when it succeeds.
+    void attach(std::shared_ptr<Item> item, std::string front = {}, std::string back = {});
+    std::size_t size() const noexcept { return children_.size(); }
+    std::size_t duplicates() const noexcept { return children_.size() - state_->keys.size(); }
+    const Transcoder* transcoder() const noexcept { return transcoder_.get(); }
+
+    detail::OperationHandle send();
+    void take_back() noexcept;
+
+    // What the operations it issued end with.
+    void on_result(std::uint32_t child, ValueResult&& result);
+    void on_failure(std::uint32_t child, const Error& error);
+
+    // net::Gathering
+    void cancel() override;
+
+private:
+    struct Child {
+        detail::OperationId id;
+        std::uint32_t number;  // of its key
+    };
+    struct Update {
+        std::shared_ptr<Item> item;
+        std::string front;
+        std::string back;
+    };
+
+    Batch(Core& core, TranscoderPtr transcoder, Gives gives);
+    ~Batch() = default;
+
+    bool decode(ValueResult& result, std::uint32_t child);
+    void update_item(std::uint32_t child, const ValueResult& result);
+    void fail_with(std::uint32_t number, const Error& error, bool is_fatal);
+    void one_less();
+    void finish();
+    void cancel_children();
+
+    Core& core_;
+    TranscoderPtr transcoder_;
+    detail::OperationHandle parent_;
+    std::shared_ptr<detail::MultiState> state_;
+    std::vector<Child> children_;
+    std::vector<Update> updates_;  // by child, or empty while no Item is attached
+    Error error_;                  // the first failure, or the first fatal one
+    std::uint32_t failed_ = 0;     // the number that it is about
+    std::size_t remaining_ = 1;    // operations, and the caller until it has sent
+    Gives gives_;
+    bool is_fatal_ = false;
+    bool is_taken_back_ = false;
+};
+
+/// Issues a single operation whose result the transcoder sees before the caller.
+detail::OperationHandle issue_transcoded(Core& core, std::string_view key, const Call& call,
+                                         const TranscoderPtr& transcoder, Batch::Gives gives);
+
+}  // namespace txcouchbase

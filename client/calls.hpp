@@ -1,0 +1,56 @@
+// How the arguments of operations become requests: checked, encoded, with the connection's defaults filled in.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "client/core.hpp"
+#include "client/expiry.hpp"
+#include "protocol/classic_requests.hpp"
+
+namespace txcouchbase {
+
+/**
+ * An operation on one key, ready to be issued.
+ *
+ * Lifetime: key and value are views of the caller's arguments or of the core's scratch strings: issue it before the
+ *           next one is made.
+ * Errors:   all functions that make one throw ArgumentError and ValueFormatError, with the key.
+ */
+struct Call {
+    protocol::Request request;
+    const OperationKind& kind;
+    OperationTimeout timeout;
+    OperationTraits traits = {};
+};
+
+[[noreturn]] void refuse_argument(std::string_view key, std::string cause);
+
+/// The key as it is stored.
+std::string_view encode_key(Core& core, std::string_view key, const Transcoder& transcoder);
+
+Call make_store(Core& core, protocol::Opcode opcode, std::string_view key, const Encodable& value,
+                const StoreOptions& options, const Transcoder* transcoder);
+Call make_concatenation(Core& core, protocol::Opcode opcode, std::string_view key, const Encodable& fragment,
+                        const AppendOptions& options, const Transcoder* transcoder);
+/// INCREMENT or DECREMENT, as the sign of `delta` says.
+Call make_count(Core& core, std::string_view key, Delta delta, const CounterOptions& options,
+                const Transcoder* transcoder);
+Call make_touch(Core& core, std::string_view key, const Ttl& ttl, const RequestOptions& options,
+                const Transcoder* transcoder);
+Call make_remove(Core& core, std::string_view key, const RemoveOptions& options, const Transcoder* transcoder);
+
+// What most connections do all day: inline.
+[[gnu::always_inline]] inline Call make_get(Core& core, std::string_view key, const GetOptions& options,
+                                            const Transcoder* transcoder) {
+    if (transcoder != nullptr) [[unlikely]]
+        key = encode_key(core, key, *transcoder);
+    const ConnectionOptions& defaults = core.options();
+    return {.request = options.ttl.is_none()
+                           ? protocol::request::get(key)
+                           : protocol::request::get_and_touch(key, expiry_of(key, options.ttl)),
+            .kind = core.value_kind(),
+            .timeout = options.timeout,
+            .traits = {.is_quiet = options.quiet.value_or(defaults.quiet),
+                       .is_raw = options.no_format || defaults.data_passthrough}};
+}
+
+}  // namespace txcouchbase

@@ -1,0 +1,128 @@
+// What both faces of a connection share: making it, its life cycle, and its settings.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <txcouchbase/async_result.hpp>
+#include <txcouchbase/deferred.hpp>
+#include <txcouchbase/exceptions.hpp>
+#include <txcouchbase/multi.hpp>
+#include <txcouchbase/operations.hpp>
+#include <txcouchbase/results.hpp>
+#include <vector>
+
+namespace txcouchbase {
+
+class Core;
+
+/// An executor, or anything that has one.
+template <class T>
+concept HasExecutor = requires(T& context) {
+    boost::asio::any_io_executor{context.get_executor()};
+};
+
+/**
+ * A handle of a connection; copies share one. What can be done with keys is in Operations and MultiOperations.
+ *
+ * Shape:  the connection string is "memcached://host[:port][,host[:port]...]", without options; keys are spread over
+ *         several hosts by ketama.
+ * Executor: a connection belongs to the executor it was made with: its functions are called there, and its callbacks
+ *         run there; post() is the door for other threads. To use more cores, make one connection per io_context.
+ * Lifetime: it ends when the last handle is gone and no operation is in flight. If its event loop is destroyed first,
+ *         everything pending ends with ObjectDestroyedError. A handle that was moved from can only be assigned to or
+ *         destroyed; debug builds assert it.
+ */
+class ConnectionHandle {
+public:
+    using UnhandledHook = std::function<void(std::exception_ptr)>;
+
+    /**
+     * A Deferred that fires when the connection is up, or fails for good with why it could not be made. May be asked
+     * for any number of times, before and after; connecting begins with the constructor.
+     *
+     * When:   from the event loop. Operations issued before are sent first.
+     * Errors: ConnectError, UnknownHostError, ProtocolError (nothing there speaks memcached), TimeoutError,
+     *         AuthError; with node and cause. ConnectError also stands for a peer that hangs up during the handshake.
+     *         ObjectDestroyedError when the last handle goes first; ClientTemporaryFailError after a close() that came
+     *         first.
+     * Spec:   TxAsyncConnection.connect of the original.
+     */
+    Deferred<void> connect();
+
+    /// Fires `waiter` at an event: "connect", as connect() does, or "_dtor", when the connection is no more.
+    /// Errors: std::invalid_argument for any other name.
+    void register_deferred(std::string_view event, Resolver<void> waiter);
+
+    /// Whether the connection was ever up; stays true after close().
+    bool connected() const noexcept;
+    /// Whether close() was called.
+    bool closed() const noexcept;
+    /// Ends all pending operations, from within this call, and all later ones with ClientTemporaryFailError.
+    void close();
+
+    /// Who is told of failures without an errback and of exceptions from callbacks, of raw operations. By default one
+    /// line on stderr. A Deferred may outlive its connection, so a failure of one that nobody handled is told to the
+    /// process-wide set_failure_hook() (failure.hpp), never to this hook.
+    void on_unhandled(UnhandledHook hook);
+
+    /// The nodes, as "host:port".
+    std::vector<std::string> server_nodes() const;
+    /// The latest errors of the connection itself (a node that could not be reached, or was lost), oldest first, 1,000
+    /// at most; none of operations. `clear` forgets them.
+    std::vector<Error> errors(bool clear = true);
+
+    // What ConnectionOptions set, for later operations. Spec: the original's properties.
+
+    OperationTimeout timeout() const noexcept;
+    /// Errors: ArgumentError for what is not positive.
+    void set_timeout(OperationTimeout timeout);
+    bool quiet() const noexcept;
+    void set_quiet(std::same_as<bool> auto quiet) noexcept { change_quiet(quiet); }
+    Format default_format() const noexcept;
+    void set_default_format(Format format) noexcept;
+    bool data_passthrough() const noexcept;
+    void set_data_passthrough(std::same_as<bool> auto passthrough) noexcept { change_passthrough(passthrough); }
+    const TranscoderPtr& transcoder() const noexcept;
+    /// Null: none. Returns the one that was there.
+    TranscoderPtr set_transcoder(TranscoderPtr transcoder) noexcept;
+
+    /// Wraps a raw operation. Cancelling the Deferred cancels the operation.
+    /// Spec: TxAsyncConnection.defer of the original.
+    template <class R>
+    static Deferred<R> defer(AsyncResult<R> operation) {
+        // As long as the Deferred is unfired its operation is in flight, so the canceller needs no more than its id.
+        auto [resolver, deferred] = make_deferred<R>([id = operation.id()](Resolver<R>&) { id.cancel(); });
+        operation.callback(
+            [to = resolver](R&& result) mutable { std::move(to).callback(std::move(result)); });
+        operation.errback([to = std::move(resolver)](const Error& error) mutable {
+            if (error.code() == errc::cancelled)
+                to.errback(CancelledError{});
+            else
+                to.errback(Failure{make_exception(error)});
+        });
+        return std::move(deferred);
+    }
+
+protected:
+    ConnectionHandle(boost::asio::any_io_executor executor, std::string_view connection_string,
+                     const ConnectionOptions& options);
+    explicit ConnectionHandle(Core& core) noexcept;
+    ConnectionHandle(const ConnectionHandle& other) noexcept;
+    ConnectionHandle(ConnectionHandle&& other) noexcept;
+    ConnectionHandle& operator=(const ConnectionHandle& other) noexcept;
+    ConnectionHandle& operator=(ConnectionHandle&& other) noexcept;
+    ~ConnectionHandle();
+
+    Core& core() const noexcept;
+
+private:
+    void change_quiet(bool quiet) noexcept;
+    void change_passthrough(bool passthrough) noexcept;
+
+    Core* core_;
+};
+
+}  // namespace txcouchbase

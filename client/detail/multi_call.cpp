@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <txcouchbase/detail/multi_call.hpp>
+
+#include "client/batch.hpp"
+#include "client/unsupported.hpp"
+
+namespace txcouchbase::detail {
+
+using protocol::Opcode;
+
+namespace {
+
+Opcode opcode_of(Store kind) {
+    return kind == Store::set ? Opcode::set : kind == Store::add ? Opcode::add : Opcode::replace;
+}
+Opcode opcode_of(Concatenate kind) {
+    return kind == Concatenate::append ? Opcode::append : Opcode::prepend;
+}
+
+Item& item_of(const ItemCollection::Entry& entry) {
+    if (entry.item == nullptr) refuse_argument({}, "an Item is null");
+    return *entry.item;
+}
+Item& item_with_value(const ItemCollection::Entry& entry) {
+    Item& item = item_of(entry);
+    if (!item.has_value()) refuse_argument(item.key, "the Item has no value to store");
+    return item;
+}
+
+// Only append_items() and prepend_items() know what to do with a fragment.
+void refuse_fragment(const ItemCollection::Entry& entry) {
+    if (entry.options && entry.options->fragment)
+        refuse_argument(entry.item->key, "a fragment can only be appended or prepended");
+}
+
+// An Item's own ttl goes before that of the whole call.
+void merge_ttl(const ItemCollection::Entry& entry, Ttl& ttl) {
+    if (entry.options && !entry.options->ttl.is_none()) ttl = entry.options->ttl;
+}
+
+}  // namespace
+
+MultiCall::MultiCall(Core& core, const TranscoderPtr& transcoder)
+    : core_(core),
+      batch_(Batch::start(core, transcoder ? transcoder : core.options().transcoder, Batch::Gives::results)) {}
+
+MultiCall::~MultiCall() {
+    if (batch_ != nullptr) batch_->take_back();
+}
+
+void MultiCall::expect(std::size_t keys) {
+    expected_ = keys;
+    batch_->expect(keys);
+}
+
+void MultiCall::need_cluster(Opcode opcode, std::string_view key, std::string_view cause) {
+    check_key(key);
+    if (!unsupported_) unsupported_ = unsupported_error(opcode, key, cause);
+    ++unsupported_calls_;
+}
+
+void MultiCall::get(std::string_view key, const GetOptions& options) {
+    if (options.replica) {
+        check_replica_get(key, options);
+        return need_cluster(Opcode::get_replica, key, no_replicas);
+    }
+    batch_->add(key, make_get(core_, key, options, batch_->transcoder()));
+}
+
+void MultiCall::touch(std::string_view key, const Ttl& ttl, const RequestOptions& options) {
+    batch_->add(key, make_touch(core_, key, ttl, options, batch_->transcoder()));
+}
+
+void MultiCall::store(Store kind, std::string_view key, const Encodable& value, const StoreOptions& options) {
+    const Call call = make_store(core_, opcode_of(kind), key, value, options, batch_->transcoder());
+    if (needs_cluster(options)) return need_cluster(opcode_of(kind), key, durability);
+    batch_->add(key, call);
+}
+
+void MultiCall::concatenate(Concatenate kind, std::string_view key, const Encodable& fragment,
+                            const AppendOptions& options) {
+    const Call call = make_concatenation(core_, opcode_of(kind), key, fragment, options, batch_->transcoder());
+    if (needs_cluster(options)) return need_cluster(opcode_of(kind), key, durability);
+    batch_->add(key, call);
+}
+
+void MultiCall::remove(std::string_view key, const RemoveOptions& options) {
+    const Call call = make_remove(core_, key, options, batch_->transcoder());
+    if (needs_cluster(options)) return need_cluster(Opcode::remove, key, durability);
+    batch_->add(key, call);
+}
+
+void MultiCall::count(std::string_view key, Delta delta, const CounterOptions& options) {
+    batch_->add(key, make_count(core_, key, delta, options, batch_->transcoder()));
+}
+
+void MultiCall::lock(std::string_view key, const Ttl& ttl, const RequestOptions&) {
+    check_lock(key, ttl);
+    need_cluster(Opcode::get_locked, key, no_locks);
+}
+
+void MultiCall::unlock(std::string_view key, std::uint64_t cas, const RequestOptions&) {
+    check_unlock(key, cas);
+    need_cluster(Opcode::unlock_key, key, no_locks);
+}
+
+void MultiCall::get_replica(std::string_view key, const ReplicaOptions&) {
+    need_cluster(Opcode::get_replica, key, no_replicas);
+}
+
+void MultiCall::observe(std::string_view key, const ObserveOptions&) {
+    need_cluster(Opcode::observe, key, durability);
+}
+
+void MultiCall::endure(std::string_view key, const EndureOptions&) {
+    need_cluster(Opcode::observe, key, durability);
+}
+
+void MultiCall::get(const ItemCollection::Entry& entry, GetOptions options) {
+    const Item& item = item_of(entry);
+    refuse_fragment(entry);
+    merge_ttl(entry, options.ttl);
+    get(item.key, options);
+    attach(entry);
+}
+
+void MultiCall::touch(const ItemCollection::Entry& entry, Ttl ttl, const RequestOptions& options) {
+    const Item& item = item_of(entry);
+    refuse_fragment(entry);
+    merge_ttl(entry, ttl);
+    touch(item.key, ttl, options);
+    attach(entry);
+}
+
+void MultiCall::store(Store kind, const ItemCollection::Entry& entry, StoreOptions options) {
+    const Item& item = item_with_value(entry);
+    refuse_fragment(entry);
+    merge_ttl(entry, options.ttl);
+    if (entry.options && entry.options->format) options.format = entry.options->format;
+    const bool ignores_cas = entry.options && entry.options->ignore_cas;
+    options.cas = ignores_cas ? 0 : item.cas;
+    store(kind, item.key, item.encodable(), options);
+    attach(entry);
+}
+
+void MultiCall::concatenate(Concatenate kind, const ItemCollection::Entry& entry, AppendOptions options) {
+    const Item& item = item_with_value(entry);
+    if (!entry.options || !entry.options->fragment)
+        refuse_argument(item.key, "the Item's options have no fragment");
+    const std::string& fragment = *entry.options->fragment;
+    options.format = entry.options->format.value_or(options.format);
+    options.cas = entry.options->ignore_cas ? 0 : item.cas;
+    concatenate(kind, item.key, fragment, options);
+    attach(entry, kind == Concatenate::prepend ? fragment : std::string{},
+           kind == Concatenate::append ? fragment : std::string{});
+}
+
+void MultiCall::remove(const ItemCollection::Entry& entry, RemoveOptions options) {
+    const Item& item = item_of(entry);
+    refuse_fragment(entry);
+    options.cas = entry.options && entry.options->ignore_cas ? 0 : item.cas;
+    remove(item.key, options);
+    attach(entry);
+}
+
+void MultiCall::count(const ItemCollection::Entry& entry, Delta delta, const CounterOptions& options) {
+    const Item& item = item_of(entry);
+    refuse_fragment(entry);
+    count(item.key, delta, options);
+    attach(entry);
+}
+
+void MultiCall::lock(const ItemCollection::Entry& entry, Ttl ttl, const RequestOptions& options) {
+    const Item& item = item_of(entry);
+    merge_ttl(entry, ttl);
+    lock(item.key, ttl, options);
+}
+
+void MultiCall::unlock(const ItemCollection::Entry& entry, const RequestOptions& options) {
+    const Item& item = item_of(entry);
+    unlock(item.key, item.cas, options);
+}
+
+void MultiCall::endure(const ItemCollection::Entry& entry, EndureOptions options) {
+    const Item& item = item_of(entry);
+    options.cas = item.cas;
+    endure(item.key, options);
+}
+
+// What is not supported was not added, and the Item is not touched.
+void MultiCall::attach(const ItemCollection::Entry& entry, std::string front, std::string back) {
+    if (!unsupported_) batch_->attach(entry.item, std::move(front), std::move(back));
+}
+
+AsyncResult<MultiResult> MultiCall::send() {
+    const std::size_t count = batch_->size() + unsupported_calls_;
+    if (count == 0) refuse_argument({}, "there is no key");
+    if (expected_ && count < *expected_)
+        refuse_argument({}, "the range has " + std::to_string(count) + " keys, but its size is " +
+                                std::to_string(*expected_));
+    Batch* const batch = std::exchange(batch_, nullptr);
+    if (!unsupported_) return AsyncResult<MultiResult>{batch->send()};
+    batch->take_back();
+    return AsyncResult<MultiResult>{core_.issue_refused(unsupported_)};
+}
+
+void refuse_two_ttls(const Ttl& for_all) {
+    if (!for_all.is_none()) refuse_argument({}, "a ttl for all keys cannot be given beside those of each");
+}
+
+void refuse_shared_cas(std::string_view key) {
+    refuse_argument(key, "several keys cannot have the same CAS");
+}
+
+}  // namespace txcouchbase::detail

@@ -1,0 +1,103 @@
+// One call of a multi operation, from the ranges of public headers to the operations of the library.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <concepts>
+#include <optional>
+#include <ranges>
+#include <string_view>
+#include <txcouchbase/async_result.hpp>
+#include <txcouchbase/multi.hpp>
+#include <utility>
+
+namespace txcouchbase {
+
+class Batch;
+class Core;
+
+/// A range of keys: anything whose elements convert to std::string_view, but text itself.
+template <class T>
+concept KeyRange = std::ranges::input_range<T> && !std::convertible_to<T, std::string_view> &&
+                   std::convertible_to<std::ranges::range_reference_t<T>, std::string_view>;
+
+/// A range of pairs, of a key and something for it: a map, a vector of pairs, a view of either.
+template <class T, class V>
+concept KeyedRange = std::ranges::input_range<T> && requires(std::ranges::range_reference_t<T> element) {
+    { std::get<0>(element) } -> std::convertible_to<std::string_view>;
+    { std::get<1>(element) } -> std::convertible_to<V>;
+};
+
+/// A range of results, each of which names a key and a CAS: a MultiResult, a vector of results.
+template <class T>
+concept ResultRange = std::ranges::input_range<T> &&
+                      std::derived_from<std::remove_cvref_t<std::ranges::range_reference_t<T>>, OperationResult>;
+
+/// A range of pairs of a key and a result of it.
+template <class T>
+concept KeyedResults = std::ranges::input_range<T> && requires(std::ranges::range_reference_t<T> element) {
+    { std::get<0>(element) } -> std::convertible_to<std::string_view>;
+    { std::get<1>(element) } -> std::convertible_to<const OperationResult&>;
+};
+
+namespace detail {
+
+enum class Store : std::uint8_t { set, add, replace };
+enum class Concatenate : std::uint8_t { append, prepend };
+
+/// Adds operations one by one; nothing is sent before send(), and nothing at all when that is not reached.
+class MultiCall {
+public:
+    MultiCall(Core& core, const TranscoderPtr& transcoder);
+    MultiCall(const MultiCall&) = delete;
+    MultiCall& operator=(const MultiCall&) = delete;
+    ~MultiCall();
+
+    /// How many keys the range says it has; send() holds it to its word.
+    void expect(std::size_t keys);
+
+    void get(std::string_view key, const GetOptions& options);
+    void touch(std::string_view key, const Ttl& ttl, const RequestOptions& options);
+    void store(Store kind, std::string_view key, const Encodable& value, const StoreOptions& options);
+    void concatenate(Concatenate kind, std::string_view key, const Encodable& fragment,
+                     const AppendOptions& options);
+    void remove(std::string_view key, const RemoveOptions& options);
+    void count(std::string_view key, Delta delta, const CounterOptions& options);
+    void lock(std::string_view key, const Ttl& ttl, const RequestOptions& options);
+    void unlock(std::string_view key, std::uint64_t cas, const RequestOptions& options);
+    void get_replica(std::string_view key, const ReplicaOptions& options);
+    void observe(std::string_view key, const ObserveOptions& options);
+    void endure(std::string_view key, const EndureOptions& options);
+
+    // The same for Items, which are kept up to date.
+
+    void get(const ItemCollection::Entry& entry, GetOptions options);
+    void touch(const ItemCollection::Entry& entry, Ttl ttl, const RequestOptions& options);
+    void store(Store kind, const ItemCollection::Entry& entry, StoreOptions options);
+    void concatenate(Concatenate kind, const ItemCollection::Entry& entry, AppendOptions options);
+    void remove(const ItemCollection::Entry& entry, RemoveOptions options);
+    void count(const ItemCollection::Entry& entry, Delta delta, const CounterOptions& options);
+    void lock(const ItemCollection::Entry& entry, Ttl ttl, const RequestOptions& options);
+    void unlock(const ItemCollection::Entry& entry, const RequestOptions& options);
+    void endure(const ItemCollection::Entry& entry, EndureOptions options);
+
+    /// Errors: ArgumentError when no key was added, or fewer than the range promised.
+    AsyncResult<MultiResult> send();
+
+private:
+    void need_cluster(protocol::Opcode opcode, std::string_view key, std::string_view cause);
+    void attach(const ItemCollection::Entry& entry, std::string front = {}, std::string back = {});
+
+    Core& core_;
+    Batch* batch_;
+    std::optional<std::size_t> expected_;
+    Error unsupported_;  // what the whole call ends with, once its arguments are known to be good
+    std::size_t unsupported_calls_ = 0;
+};
+
+/// Throws ArgumentError when a ttl for all keys is given beside those of each.
+void refuse_two_ttls(const Ttl& for_all);
+/// Throws ArgumentError: several keys cannot have the same CAS.
+[[noreturn]] void refuse_shared_cas(std::string_view key);
+
+}  // namespace detail
+}  // namespace txcouchbase

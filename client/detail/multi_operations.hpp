@@ -1,0 +1,292 @@
+// The operations on several keys at once, of both faces.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <txcouchbase/detail/multi_call.hpp>
+#include <txcouchbase/detail/present.hpp>
+
+namespace txcouchbase {
+
+/**
+ * Each takes a range and gives one MultiResult when every key has been answered.
+ *
+ * Shape:  a KeyRange (vector, set, view of strings...), a KeyedRange (map, vector of pairs...) with something for each
+ *         key, a ResultRange (a MultiResult, results of single operations), or an ItemCollection. At least one key. A
+ *         key that is given twice is asked for twice; the later answer is its result, and the log is told.
+ * When:   all or nothing: each key and value is checked before any of them is sent.
+ * Errors: those of the single operation, for the first key that failed, with all results: see
+ *         CouchbaseError::all_results(). ArgumentError for an empty range, or one shorter than its size() says.
+ * Order:  as given, for each node.           Cancel: of all that are not answered yet.
+ * Cost:   some 150 instructions a key above those of the single operation's; one block of memory for each 16 keys.
+ * Spec:   set_multi, get_multi... of the original (setMulti, getMulti...).
+ */
+template <template <class> class Returned>
+class MultiOperations : public ConnectionHandle {
+public:
+    template <KeyRange Keys>
+    Returned<MultiResult> get_multi(Keys&& keys, const GetOptions& options = {}) {
+        return multi(keys, options.transcoder, [&](auto& call, auto&& key) { call.get(key, options); });
+    }
+    /// With a time to live for each key.
+    template <KeyedRange<Ttl> Keys>
+    Returned<MultiResult> get_multi(Keys&& ttls, const GetOptions& options = {}) {
+        return multi(ttls, options.transcoder, [&](auto& call, auto&& element) {
+            detail::refuse_two_ttls(options.ttl);
+            GetOptions own = options;
+            own.ttl = std::get<1>(element);
+            call.get(std::get<0>(element), own);
+        });
+    }
+    Returned<MultiResult> get_multi(const ItemCollection& items, const GetOptions& options = {}) {
+        return multi(items.entries(), options.transcoder,
+                     [&](auto& call, auto&& entry) { call.get(entry, options); });
+    }
+
+    template <KeyRange Keys>
+    Returned<MultiResult> touch_multi(Keys&& keys, const Ttl& ttl, const RequestOptions& options = {}) {
+        return multi(keys, options.transcoder, [&](auto& call, auto&& key) { call.touch(key, ttl, options); });
+    }
+    template <KeyedRange<Ttl> Keys>
+    Returned<MultiResult> touch_multi(Keys&& ttls, const RequestOptions& options = {}) {
+        return multi(ttls, options.transcoder, [&](auto& call, auto&& element) {
+            call.touch(std::get<0>(element), std::get<1>(element), options);
+        });
+    }
+    Returned<MultiResult> touch_multi(const ItemCollection& items, const Ttl& ttl = {},
+                                      const RequestOptions& options = {}) {
+        return multi(items.entries(), options.transcoder,
+                     [&](auto& call, auto&& entry) { call.touch(entry, ttl, options); });
+    }
+
+    template <KeyedRange<Encodable> Values>
+    Returned<MultiResult> set_multi(Values&& values, const StoreOptions& options = {}) {
+        return store_multi(detail::Store::set, values, options);
+    }
+    Returned<MultiResult> set_multi(const ItemCollection& items, const StoreOptions& options = {}) {
+        return store_multi(detail::Store::set, items, options);
+    }
+    template <KeyedRange<Encodable> Values>
+    Returned<MultiResult> add_multi(Values&& values, const StoreOptions& options = {}) {
+        return store_multi(detail::Store::add, values, options);
+    }
+    Returned<MultiResult> add_multi(const ItemCollection& items, const StoreOptions& options = {}) {
+        return store_multi(detail::Store::add, items, options);
+    }
+    template <KeyedRange<Encodable> Values>
+    Returned<MultiResult> replace_multi(Values&& values, const StoreOptions& options = {}) {
+        return store_multi(detail::Store::replace, values, options);
+    }
+    Returned<MultiResult> replace_multi(const ItemCollection& items, const StoreOptions& options = {}) {
+        return store_multi(detail::Store::replace, items, options);
+    }
+
+    template <KeyedRange<Encodable> Fragments>
+    Returned<MultiResult> append_multi(Fragments&& fragments, const AppendOptions& options = {}) {
+        return concatenate_multi(detail::Concatenate::append, fragments, options);
+    }
+    template <KeyedRange<Encodable> Fragments>
+    Returned<MultiResult> prepend_multi(Fragments&& fragments, const AppendOptions& options = {}) {
+        return concatenate_multi(detail::Concatenate::prepend, fragments, options);
+    }
+    /// Adds the fragment of each Item's options behind its value, there and here. An Item without: ArgumentError.
+    Returned<MultiResult> append_items(const ItemOptionDict& items, const AppendOptions& options = {}) {
+        return concatenate_items(detail::Concatenate::append, items, options);
+    }
+    /// The same in front.
+    Returned<MultiResult> prepend_items(const ItemOptionDict& items, const AppendOptions& options = {}) {
+        return concatenate_items(detail::Concatenate::prepend, items, options);
+    }
+
+    /// Several keys cannot share a CAS: with one in the options it is an ArgumentError.
+    template <KeyRange Keys>
+    Returned<MultiResult> remove_multi(Keys&& keys, const RemoveOptions& options = {}) {
+        return multi(keys, options.transcoder,
+                     [&](auto& call, auto&& key) { call.remove(key, without_cas(key, options)); });
+    }
+    /// With a CAS for each key.
+    template <KeyedRange<std::uint64_t> Keys>
+    Returned<MultiResult> remove_multi(Keys&& cas_values, const RemoveOptions& options = {}) {
+        return multi(cas_values, options.transcoder, [&](auto& call, auto&& element) {
+            remove_one(call, std::get<0>(element), std::get<1>(element), options);
+        });
+    }
+    template <KeyedResults Results>
+    Returned<MultiResult> remove_multi(Results&& results, const RemoveOptions& options = {}) {
+        return multi(results, options.transcoder, [&](auto& call, auto&& element) {
+            remove_one(call, std::get<0>(element), std::get<1>(element).cas(), options);
+        });
+    }
+    template <ResultRange Results>
+    Returned<MultiResult> remove_multi(Results&& results, const RemoveOptions& options = {}) {
+        return multi(results, options.transcoder, [&](auto& call, auto&& result) {
+            remove_one(call, result.key(), result.cas(), options);
+        });
+    }
+    Returned<MultiResult> remove_multi(const ItemCollection& items, const RemoveOptions& options = {}) {
+        return multi(items.entries(), options.transcoder, [&](auto& call, auto&& entry) {
+            call.remove(entry, without_cas(entry.item == nullptr ? "" : entry.item->key, options));
+        });
+    }
+
+    template <class Keys>
+    requires(KeyRange<Keys> || KeyedRange<Keys, Delta> || KeyedRange<Keys, CounterOptions>)
+    Returned<MultiResult> incr_multi(Keys&& keys, const CounterOptions& options = {}) {
+        return count_multi(keys, options, false);
+    }
+    template <class Keys>
+    requires(KeyRange<Keys> || KeyedRange<Keys, Delta> || KeyedRange<Keys, CounterOptions>)
+    Returned<MultiResult> decr_multi(Keys&& keys, const CounterOptions& options = {}) {
+        return count_multi(keys, options, true);
+    }
+    template <class Keys>
+    requires(KeyedRange<Keys, Delta> || KeyedRange<Keys, CounterOptions>)
+    Returned<MultiResult> arithmetic_multi(Keys&& deltas, const CounterOptions& options = {}) {
+        return count_multi(deltas, options, false);
+    }
+    Returned<MultiResult> arithmetic_multi(const ItemCollection& items, const CounterOptions& options = {}) {
+        return multi(items.entries(), options.transcoder,
+                     [&](auto& call, auto&& entry) { call.count(entry, options.delta, options); });
+    }
+
+    // What needs a cluster; NotSupportedError on memcached.
+
+    template <KeyRange Keys>
+    Returned<MultiResult> lock_multi(Keys&& keys, const Ttl& ttl, const RequestOptions& options = {}) {
+        return multi(keys, options.transcoder, [&](auto& call, auto&& key) { call.lock(key, ttl, options); });
+    }
+    template <KeyedRange<Ttl> Keys>
+    Returned<MultiResult> lock_multi(Keys&& ttls, const RequestOptions& options = {}) {
+        return multi(ttls, options.transcoder, [&](auto& call, auto&& element) {
+            call.lock(std::get<0>(element), std::get<1>(element), options);
+        });
+    }
+    Returned<MultiResult> lock_multi(const ItemCollection& items, const Ttl& ttl,
+                                     const RequestOptions& options = {}) {
+        return multi(items.entries(), options.transcoder,
+                     [&](auto& call, auto&& entry) { call.lock(entry, ttl, options); });
+    }
+    template <KeyedRange<std::uint64_t> Keys>
+    Returned<MultiResult> unlock_multi(Keys&& cas_values, const RequestOptions& options = {}) {
+        return multi(cas_values, options.transcoder, [&](auto& call, auto&& element) {
+            call.unlock(std::get<0>(element), std::get<1>(element), options);
+        });
+    }
+    template <KeyedResults Results>
+    Returned<MultiResult> unlock_multi(Results&& results, const RequestOptions& options = {}) {
+        return multi(results, options.transcoder, [&](auto& call, auto&& element) {
+            call.unlock(std::get<0>(element), std::get<1>(element).cas(), options);
+        });
+    }
+    template <ResultRange Results>
+    Returned<MultiResult> unlock_multi(Results&& results, const RequestOptions& options = {}) {
+        return multi(results, options.transcoder, [&](auto& call, auto&& result) {
+            call.unlock(result.key(), result.cas(), options);
+        });
+    }
+    Returned<MultiResult> unlock_multi(const ItemCollection& items, const RequestOptions& options = {}) {
+        return multi(items.entries(), options.transcoder,
+                     [&](auto& call, auto&& entry) { call.unlock(entry, options); });
+    }
+    template <KeyRange Keys>
+    Returned<MultiResult> rget_multi(Keys&& keys, const ReplicaOptions& options = {}) {
+        return multi(keys, options.transcoder,
+                     [&](auto& call, auto&& key) { call.get_replica(key, options); });
+    }
+    template <KeyRange Keys>
+    Returned<MultiResult> observe_multi(Keys&& keys, const ObserveOptions& options = {}) {
+        return multi(keys, options.transcoder, [&](auto& call, auto&& key) { call.observe(key, options); });
+    }
+    template <KeyRange Keys>
+    Returned<MultiResult> endure_multi(Keys&& keys, const EndureOptions& options = {}) {
+        return multi(keys, options.transcoder, [&](auto& call, auto&& key) { call.endure(key, options); });
+    }
+    template <KeyedRange<std::uint64_t> Keys>
+    Returned<MultiResult> endure_multi(Keys&& cas_values, const EndureOptions& options = {}) {
+        return multi(cas_values, options.transcoder, [&](auto& call, auto&& element) {
+            endure_one(call, std::get<0>(element), std::get<1>(element), options);
+        });
+    }
+    template <ResultRange Results>
+    Returned<MultiResult> endure_multi(Results&& results, const EndureOptions& options = {}) {
+        return multi(results, options.transcoder, [&](auto& call, auto&& result) {
+            endure_one(call, result.key(), result.cas(), options);
+        });
+    }
+    Returned<MultiResult> endure_multi(const ItemCollection& items, const EndureOptions& options = {}) {
+        return multi(items.entries(), options.transcoder,
+                     [&](auto& call, auto&& entry) { call.endure(entry, options); });
+    }
+
+protected:
+    using ConnectionHandle::ConnectionHandle;
+
+private:
+    template <class Range, class Add>
+    Returned<MultiResult> multi(Range&& range, const TranscoderPtr& transcoder, Add add) {
+        return detail::present<Returned>([&] {
+            detail::MultiCall call{core(), transcoder};
+            if constexpr (std::ranges::sized_range<Range>)
+                call.expect(static_cast<std::size_t>(std::ranges::size(range)));
+            for (auto&& element : range) add(call, element);
+            return call.send();
+        });
+    }
+
+    template <class Values>
+    Returned<MultiResult> store_multi(detail::Store kind, Values&& values, const StoreOptions& options) {
+        if constexpr (std::derived_from<std::remove_cvref_t<Values>, ItemCollection>)
+            return multi(values.entries(), options.transcoder,
+                         [&](auto& call, auto&& entry) { call.store(kind, entry, options); });
+        else
+            return multi(values, options.transcoder, [&](auto& call, auto&& element) {
+                call.store(kind, std::get<0>(element), std::get<1>(element), without_cas(std::get<0>(element), options));
+            });
+    }
+    template <class Fragments>
+    Returned<MultiResult> concatenate_multi(detail::Concatenate kind, Fragments&& fragments,
+                                            const AppendOptions& options) {
+        return multi(fragments, options.transcoder, [&](auto& call, auto&& element) {
+            call.concatenate(kind, std::get<0>(element), std::get<1>(element), without_cas(std::get<0>(element), options));
+        });
+    }
+    Returned<MultiResult> concatenate_items(detail::Concatenate kind, const ItemOptionDict& items,
+                                            const AppendOptions& options) {
+        return multi(items.entries(), options.transcoder,
+                     [&](auto& call, auto&& entry) { call.concatenate(kind, entry, options); });
+    }
+    template <class Keys>
+    Returned<MultiResult> count_multi(Keys&& keys, const CounterOptions& options, bool down) {
+        return multi(keys, options.transcoder, [&](auto& call, auto&& element) {
+            const auto signed_delta = [down](Delta delta) { return down ? -delta : delta; };
+            if constexpr (KeyRange<Keys>) {
+                call.count(element, signed_delta(options.delta), options);
+            } else if constexpr (KeyedRange<Keys, Delta>) {
+                call.count(std::get<0>(element), signed_delta(std::get<1>(element)), options);
+            } else {
+                const CounterOptions& own = std::get<1>(element);
+                call.count(std::get<0>(element), signed_delta(own.delta), own);
+            }
+        });
+    }
+
+    /// One CAS cannot be that of several keys.
+    template <class Options>
+    static const Options& without_cas(std::string_view key, const Options& options) {
+        if (options.cas != 0) detail::refuse_shared_cas(key);
+        return options;
+    }
+    static void remove_one(detail::MultiCall& call, std::string_view key, std::uint64_t cas,
+                           const RemoveOptions& options) {
+        RemoveOptions own = without_cas(key, options);
+        own.cas = cas;
+        call.remove(key, own);
+    }
+    static void endure_one(detail::MultiCall& call, std::string_view key, std::uint64_t cas,
+                           const EndureOptions& options) {
+        EndureOptions own = options;
+        own.cas = cas;
+        call.endure(key, own);
+    }
+};
+
+}  // namespace txcouchbase

@@ -1,0 +1,51 @@
+// What a MultiResult shows, and what a Batch fills in: keys in order, found by hash, with their results.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <txcouchbase/multi.hpp>
+
+namespace txcouchbase::detail {
+
+/// Keys, numbered in the order in which they were first seen. Open addressing over their numbers.
+class KeyIndex {
+public:
+    static constexpr std::uint32_t none = ~0U;
+
+    void reserve(std::size_t keys);
+    /// The key's number, and whether it is new.
+    std::pair<std::uint32_t, bool> insert(std::string_view key);
+    std::uint32_t find(std::string_view key) const noexcept;
+    std::string_view key(std::uint32_t number) const noexcept {
+        const std::uint32_t begin = number == 0 ? 0 : ends_[number - 1];
+        return {bytes_.data() + begin, ends_[number] - begin};
+    }
+    std::size_t size() const noexcept { return ends_.size(); }
+
+private:
+    static std::uint32_t hash_of(std::string_view key) noexcept;
+    std::uint32_t slot_of(std::string_view key, std::uint32_t hash) const noexcept;
+    void grow(std::size_t slots);
+
+    std::string bytes_;                  // of all keys, one behind the other
+    std::vector<std::uint32_t> ends_;    // of each key in bytes_
+    std::vector<std::uint32_t> hashes_;  // of each key
+    std::vector<std::uint32_t> slots_;   // numbers, or none; a power of two, at most half full
+};
+
+struct MultiState {
+    KeyIndex keys;
+    std::vector<ValueResult> results;          // by number
+    std::vector<Error> errors;                 // by number, or empty while nothing failed
+    std::vector<std::shared_ptr<Item>> items;  // by number, or empty when none was given
+    bool all_ok = true;
+};
+
+/// Hung on the error of a multi operation: all its results, and which of them the error is about.
+struct ResultsAttachment final : ErrorAttachment {
+    ResultsAttachment(MultiResult results, std::uint32_t number) : all(std::move(results)), failed(number) {}
+
+    MultiResult all;
+    std::uint32_t failed;
+};
+
+}  // namespace txcouchbase::detail

@@ -1,0 +1,225 @@
+// The operations of both faces: each becomes a request of the protocol and a kind of reply.
+// SPDX-License-Identifier: Apache-2.0
+#include <txcouchbase/connection.hpp>
+
+#include "client/batch.hpp"
+#include "client/broadcast.hpp"
+#include "client/unsupported.hpp"
+
+namespace txcouchbase {
+
+namespace request = protocol::request;
+using detail::present;
+using protocol::Opcode;
+
+namespace {
+
+/// Issues what make(transcoder) makes, and lets the transcoder see its result, if there is one.
+template <class R, class Options, class Make>
+[[gnu::always_inline]] inline AsyncResult<R> issue(Core& core, std::string_view key, const Options& options,
+                                                   Make make) {
+    const TranscoderPtr& transcoder = options.transcoder ? options.transcoder : core.options().transcoder;
+    const Call call = make(transcoder.get());
+    if (transcoder) [[unlikely]] {
+        constexpr auto gives = std::same_as<R, ValueResult> ? Batch::Gives::value : Batch::Gives::mutation;
+        return AsyncResult<R>{issue_transcoded(core, key, call, transcoder, gives)};
+    }
+    return AsyncResult<R>{core.issue(call.request, call.kind, call.timeout, call.traits)};
+}
+
+AsyncResult<OperationResult> store(Core& core, Opcode opcode, std::string_view key, const Encodable& value,
+                                   const StoreOptions& options) {
+    if (needs_cluster(options)) return unsupported<OperationResult>(core, opcode, key, durability);
+    return issue<OperationResult>(core, key, options, [&](const Transcoder* transcoder) {
+        return make_store(core, opcode, key, value, options, transcoder);
+    });
+}
+
+AsyncResult<OperationResult> concatenate(Core& core, Opcode opcode, std::string_view key,
+                                         const Encodable& fragment, const AppendOptions& options) {
+    if (needs_cluster(options)) return unsupported<OperationResult>(core, opcode, key, durability);
+    return issue<OperationResult>(core, key, options, [&](const Transcoder* transcoder) {
+        return make_concatenation(core, opcode, key, fragment, options, transcoder);
+    });
+}
+
+AsyncResult<ValueResult> count(Core& core, std::string_view key, Delta delta, const CounterOptions& options) {
+    return issue<ValueResult>(core, key, options, [&](const Transcoder* transcoder) {
+        return make_count(core, key, delta, options, transcoder);
+    });
+}
+
+AsyncResult<PingResult> ping_nodes(Core& core, OperationTimeout timeout) {
+    const net::TimePoint start = std::chrono::steady_clock::now();
+    return broadcast<PingResult>(
+        core, {request::noop()}, timeout, [start](PingResult& times, const std::string& node, const NodeReply&) {
+            times[node] = std::chrono::duration_cast<std::chrono::microseconds>(
+                std::chrono::steady_clock::now() - start);
+        });
+}
+
+void check_group(std::string_view group) {
+    if (group.size() > 250) refuse_argument(group, "the name of a statistics group has at most 250 bytes");
+}
+
+AsyncResult<StatsResult> ask_stats(Core& core, const std::vector<std::string_view>& groups,
+                                   OperationTimeout timeout) {
+    if (groups.empty()) refuse_argument({}, "stats of no group");
+    std::vector<protocol::Request> requests;
+    for (const std::string_view group : groups) {
+        check_group(group);
+        requests.push_back(request::stat(group));
+    }
+    return broadcast<StatsResult>(core, requests, timeout,
+                                  [](StatsResult& stats, const std::string& node, const NodeReply& reply) {
+                                      if (!reply.is_last) stats[std::string{reply.name}][node] = reply.value;
+                                  });
+}
+
+}  // namespace
+
+template <template <class> class Returned>
+Returned<ValueResult> Operations<Returned>::get(std::string_view key, const GetOptions& options) {
+    return present<Returned>([&] {
+        if (options.replica) [[unlikely]]
+            return unsupported_replica_get(core(), key, options);
+        return issue<ValueResult>(core(), key, options, [&](const Transcoder* transcoder) {
+            return make_get(core(), key, options, transcoder);
+        });
+    });
+}
+
+template <template <class> class Returned>
+Returned<OperationResult> Operations<Returned>::touch(std::string_view key, const Ttl& ttl,
+                                                      const RequestOptions& options) {
+    return present<Returned>([&] {
+        return issue<OperationResult>(core(), key, options, [&](const Transcoder* transcoder) {
+            return make_touch(core(), key, ttl, options, transcoder);
+        });
+    });
+}
+
+template <template <class> class Returned>
+Returned<OperationResult> Operations<Returned>::set(std::string_view key, const Encodable& value,
+                                                    const StoreOptions& options) {
+    return present<Returned>([&] { return store(core(), Opcode::set, key, value, options); });
+}
+
+template <template <class> class Returned>
+Returned<OperationResult> Operations<Returned>::add(std::string_view key, const Encodable& value,
+                                                    const StoreOptions& options) {
+    return present<Returned>([&] { return store(core(), Opcode::add, key, value, options); });
+}
+
+template <template <class> class Returned>
+Returned<OperationResult> Operations<Returned>::replace(std::string_view key, const Encodable& value,
+                                                        const StoreOptions& options) {
+    return present<Returned>([&] { return store(core(), Opcode::replace, key, value, options); });
+}
+
+template <template <class> class Returned>
+Returned<OperationResult> Operations<Returned>::append(std::string_view key, const Encodable& fragment,
+                                                       const AppendOptions& options) {
+    return present<Returned>([&] { return concatenate(core(), Opcode::append, key, fragment, options); });
+}
+
+template <template <class> class Returned>
+Returned<OperationResult> Operations<Returned>::prepend(std::string_view key, const Encodable& fragment,
+                                                        const AppendOptions& options) {
+    return present<Returned>([&] { return concatenate(core(), Opcode::prepend, key, fragment, options); });
+}
+
+template <template <class> class Returned>
+Returned<OperationResult> Operations<Returned>::remove(std::string_view key, const RemoveOptions& options) {
+    return present<Returned>([&] {
+        if (needs_cluster(options)) return unsupported<OperationResult>(core(), Opcode::remove, key, durability);
+        return issue<OperationResult>(core(), key, options, [&](const Transcoder* transcoder) {
+            return make_remove(core(), key, options, transcoder);
+        });
+    });
+}
+
+template <template <class> class Returned>
+Returned<ValueResult> Operations<Returned>::incr(std::string_view key, const CounterOptions& options) {
+    return present<Returned>([&] { return count(core(), key, options.delta, options); });
+}
+
+template <template <class> class Returned>
+Returned<ValueResult> Operations<Returned>::decr(std::string_view key, const CounterOptions& options) {
+    return present<Returned>([&] { return count(core(), key, -options.delta, options); });
+}
+
+template <template <class> class Returned>
+Returned<ValueResult> Operations<Returned>::arithmetic(std::string_view key, const CounterOptions& options) {
+    return incr(key, options);
+}
+
+template <template <class> class Returned>
+Returned<OperationResult> Operations<Returned>::noop(const RequestOptions& options) {
+    return present<Returned>([&] {
+        return broadcast<OperationResult>(core(), {request::noop()}, options.timeout,
+                                          [](OperationResult&, const std::string&, const NodeReply&) {});
+    });
+}
+
+template <template <class> class Returned>
+Returned<PingResult> Operations<Returned>::ping(const RequestOptions& options) {
+    return present<Returned>([&] { return ping_nodes(core(), options.timeout); });
+}
+
+template <template <class> class Returned>
+Returned<VersionResult> Operations<Returned>::versions(const RequestOptions& options) {
+    return present<Returned>([&] {
+        return broadcast<VersionResult>(core(), {request::version()}, options.timeout,
+                                        [](VersionResult& versions, const std::string& node,
+                                           const NodeReply& reply) { versions[node] = reply.value; });
+    });
+}
+
+template <template <class> class Returned>
+Returned<StatsResult> Operations<Returned>::stats(std::string_view group, const RequestOptions& options) {
+    return present<Returned>([&] { return ask_stats(core(), {group}, options.timeout); });
+}
+
+template <template <class> class Returned>
+Returned<StatsResult> Operations<Returned>::stats_of(const std::vector<std::string>& groups,
+                                                     const RequestOptions& options) {
+    return present<Returned>([&] {
+        const std::vector<std::string_view> names{groups.begin(), groups.end()};
+        return ask_stats(core(), names, options.timeout);
+    });
+}
+
+template <template <class> class Returned>
+Returned<ValueResult> Operations<Returned>::lock(std::string_view key, const Ttl& ttl,
+                                                 const RequestOptions& options) {
+    return present<Returned>([&] { return unsupported_lock(core(), key, ttl, options); });
+}
+
+template <template <class> class Returned>
+Returned<OperationResult> Operations<Returned>::unlock(std::string_view key, std::uint64_t cas,
+                                                       const RequestOptions& options) {
+    return present<Returned>([&] { return unsupported_unlock(core(), key, cas, options); });
+}
+
+template <template <class> class Returned>
+Returned<ValueResult> Operations<Returned>::rget(std::string_view key, const ReplicaOptions&) {
+    return present<Returned>(
+        [&] { return unsupported<ValueResult>(core(), Opcode::get_replica, key, no_replicas); });
+}
+
+template <template <class> class Returned>
+Returned<ObserveResult> Operations<Returned>::observe(std::string_view key, const ObserveOptions&) {
+    return present<Returned>([&] { return unsupported<ObserveResult>(core(), Opcode::observe, key, durability); });
+}
+
+template <template <class> class Returned>
+Returned<OperationResult> Operations<Returned>::endure(std::string_view key, const EndureOptions&) {
+    return present<Returned>(
+        [&] { return unsupported<OperationResult>(core(), Opcode::observe, key, durability); });
+}
+
+template class Operations<AsyncResult>;
+template class Operations<Deferred>;
+
+}  // namespace txcouchbase
