@@ -130,8 +130,7 @@ void Batch::finish() {
         if (error_) {
             ErrorDetail detail = error_.detail();
             if (gives_ == Gives::results)
-                detail.attachment =
-                    std::make_shared<detail::ResultsAttachment>(MultiResult{state_}, failed_);
+                detail.attachment = std::make_shared<detail::ResultsAttachment>(MultiResult{state_}, failed_);
             operation.handler->on_failure(operation, Error{error_.code(), std::move(detail)});
             return;
         }

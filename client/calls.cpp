@@ -109,7 +109,8 @@ Call make_touch(Core& core, std::string_view key, const Ttl& ttl, const RequestO
             .traits = {.is_quiet = core.options().quiet}};
 }
 
-Call make_remove(Core& core, std::string_view key, const RemoveOptions& options, const Transcoder* transcoder) {
+Call make_remove(Core& core, std::string_view key, const RemoveOptions& options,
+                 const Transcoder* transcoder) {
     return {.request = request::remove(stored_key(core, key, transcoder), options.cas),
             .kind = core.mutation_kind(),
             .timeout = options.timeout,

@@ -36,7 +36,8 @@ Call make_count(Core& core, std::string_view key, Delta delta, const CounterOpti
                 const Transcoder* transcoder);
 Call make_touch(Core& core, std::string_view key, const Ttl& ttl, const RequestOptions& options,
                 const Transcoder* transcoder);
-Call make_remove(Core& core, std::string_view key, const RemoveOptions& options, const Transcoder* transcoder);
+Call make_remove(Core& core, std::string_view key, const RemoveOptions& options,
+                 const Transcoder* transcoder);
 
 // What most connections do all day: inline.
 [[gnu::always_inline]] inline Call make_get(Core& core, std::string_view key, const GetOptions& options,

@@ -43,9 +43,9 @@ std::shared_ptr<const net::Credentials> take_credentials(ConnectionOptions& own)
 void check_key(std::string_view key) {
     if (key.empty()) throw_exception(Error{errc::empty_key, {.cause = "the key is empty"}});
     if (key.size() > longest_key)
-        throw_exception(Error{
-            errc::argument,
-            {.cause = "the key has " + std::to_string(key.size()) + " bytes, 250 is the most"}});
+        throw_exception(
+            Error{errc::argument,
+                  {.cause = "the key has " + std::to_string(key.size()) + " bytes, 250 is the most"}});
 }
 
 Core::Core(asio::any_io_executor executor, const protocol::ConnectionString& seeds,
@@ -137,8 +137,8 @@ void Core::post(std::function<void(TxAsyncConnection&)> task) noexcept {
 // instructions, and the compiler does not inline what is used twice.
 [[gnu::always_inline]] inline net::Operation& Core::acquire(const protocol::Request& request,
                                                             const OperationKind& kind,
-                                                            OperationTimeout timeout,
-                                                            OperationTraits traits, BatchSlot slot) {
+                                                            OperationTimeout timeout, OperationTraits traits,
+                                                            BatchSlot slot) {
     if (timeout.count() != 0) [[unlikely]]
         check_timeout(timeout);
     net::Operation* const operation = table_.acquire();

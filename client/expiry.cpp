@@ -23,10 +23,12 @@ std::uint32_t date_of(std::string_view key, std::int64_t seconds) {
 
 }  // namespace
 
-std::uint32_t expiry_of(std::string_view key, const Ttl& ttl, std::chrono::system_clock::time_point (*now)()) {
+std::uint32_t expiry_of(std::string_view key, const Ttl& ttl,
+                        std::chrono::system_clock::time_point (*now)()) {
     if (ttl.is_none()) return 0;
     switch (ttl.kind()) {
-        case Ttl::Kind::out_of_range: refuse(key, "the ttl is no number of seconds that anybody could wait for");
+        case Ttl::Kind::out_of_range:
+            refuse(key, "the ttl is no number of seconds that anybody could wait for");
         case Ttl::Kind::absolute:
             if (ttl.seconds() <= first_date)
                 refuse(key, "the ttl is a date in January 1970, which a server would take for a duration");

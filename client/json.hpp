@@ -26,8 +26,7 @@ void write_json(const nlohmann::json& document, std::string& out);
 /// Types with a to_json(), and the containers that nlohmann/json knows, can be stored.
 template <class T>
 requires(!std::same_as<T, nlohmann::json> && !std::is_pointer_v<T> && !std::is_arithmetic_v<T> &&
-         std::is_constructible_v<nlohmann::json, const T&>)
-struct JsonText<T> {
+         std::is_constructible_v<nlohmann::json, const T&>) struct JsonText<T> {
     static void write(const T& value, std::string& out) { detail::write_json(nlohmann::json(value), out); }
 };
 

@@ -81,7 +81,8 @@ MultiResult::Split MultiResult::split_results() const {
 
 std::ostream& operator<<(std::ostream& out, const MultiResult& results) {
     constexpr std::size_t printed_results = 8;
-    out << "MultiResult<" << results.size() << (results.all_ok() ? " results, all ok" : " results, not all ok");
+    out << "MultiResult<" << results.size()
+        << (results.all_ok() ? " results, all ok" : " results, not all ok");
     for (std::size_t i = 0; i < std::min(results.size(), printed_results); ++i)
         out << ", " << results.begin()[i];
     if (results.size() > printed_results) out << ", ...";
@@ -89,7 +90,8 @@ std::ostream& operator<<(std::ostream& out, const MultiResult& results) {
 }
 
 MultiResult CouchbaseError::all_results() const {
-    const auto* const attached = dynamic_cast<const detail::ResultsAttachment*>(error_.detail().attachment.get());
+    const auto* const attached =
+        dynamic_cast<const detail::ResultsAttachment*>(error_.detail().attachment.get());
     if (attached != nullptr) return attached->all;
     if (key().empty()) return {};  // no operation on a key failed
     const auto state = std::make_shared<MultiState>();
@@ -101,7 +103,8 @@ MultiResult CouchbaseError::all_results() const {
 }
 
 ValueResult CouchbaseError::result() const {
-    const auto* const attached = dynamic_cast<const detail::ResultsAttachment*>(error_.detail().attachment.get());
+    const auto* const attached =
+        dynamic_cast<const detail::ResultsAttachment*>(error_.detail().attachment.get());
     if (attached != nullptr) return attached->all.begin()[attached->failed];
     return failed_result(key(), rc());
 }
@@ -113,7 +116,8 @@ void Item::set_value(const Encodable& value) {
     if (encoded.error) throw_exception(encoded.error);
     net::Block* const block = net::Block::make(encoded.bytes.size());
     std::copy(encoded.bytes.begin(), encoded.bytes.end(), block->data());
-    value_ = ValueResult{detail::Pin{block->pin()}, {}, 0, {block->data(), encoded.bytes.size()}, encoded.flags};
+    value_ =
+        ValueResult{detail::Pin{block->pin()}, {}, 0, {block->data(), encoded.bytes.size()}, encoded.flags};
     block->retire();
 }
 
@@ -125,8 +129,7 @@ void Item::retrieved(const ValueResult& result) {
 Encodable Item::encodable() const {
     switch (stored_as(value_.flags())) {
         case StoredAs::utf8: return value_.bytes();
-        case StoredAs::json:
-            return Encodable::json_text(value_.bytes());
+        case StoredAs::json: return Encodable::json_text(value_.bytes());
         default: return Encodable::bytes(value_.bytes());
     }
 }

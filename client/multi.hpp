@@ -32,7 +32,8 @@ public:
 
     MultiResult() = default;
     /// For the machinery.
-    explicit MultiResult(std::shared_ptr<const detail::MultiState> state) noexcept : state_(std::move(state)) {}
+    explicit MultiResult(std::shared_ptr<const detail::MultiState> state) noexcept
+        : state_(std::move(state)) {}
 
     const ValueResult* begin() const noexcept;
     const ValueResult* end() const noexcept;
@@ -112,9 +113,9 @@ private:
 
 /// What one Item of a collection asks for beside its key and value.
 struct ItemOptions {
-    Ttl ttl = {};                       ///< nothing: that of the whole operation
-    std::optional<Format> format = {};  ///< nothing: that of the whole operation
-    bool ignore_cas = false;            ///< store whatever CAS the Item has
+    Ttl ttl = {};                              ///< nothing: that of the whole operation
+    std::optional<Format> format = {};         ///< nothing: that of the whole operation
+    bool ignore_cas = false;                   ///< store whatever CAS the Item has
     std::optional<std::string> fragment = {};  ///< of append_items() and prepend_items(), which need one
 };
 

@@ -51,11 +51,11 @@ AsyncResult<ValueResult> count(Core& core, std::string_view key, Delta delta, co
 
 AsyncResult<PingResult> ping_nodes(Core& core, OperationTimeout timeout) {
     const net::TimePoint start = std::chrono::steady_clock::now();
-    return broadcast<PingResult>(
-        core, {request::noop()}, timeout, [start](PingResult& times, const std::string& node, const NodeReply&) {
-            times[node] = std::chrono::duration_cast<std::chrono::microseconds>(
-                std::chrono::steady_clock::now() - start);
-        });
+    return broadcast<PingResult>(core, {request::noop()}, timeout,
+                                 [start](PingResult& times, const std::string& node, const NodeReply&) {
+                                     times[node] = std::chrono::duration_cast<std::chrono::microseconds>(
+                                         std::chrono::steady_clock::now() - start);
+                                 });
 }
 
 void check_group(std::string_view group) {
@@ -132,7 +132,8 @@ Returned<OperationResult> Operations<Returned>::prepend(std::string_view key, co
 template <template <class> class Returned>
 Returned<OperationResult> Operations<Returned>::remove(std::string_view key, const RemoveOptions& options) {
     return present<Returned>([&] {
-        if (needs_cluster(options)) return unsupported<OperationResult>(core(), Opcode::remove, key, durability);
+        if (needs_cluster(options))
+            return unsupported<OperationResult>(core(), Opcode::remove, key, durability);
         return issue<OperationResult>(core(), key, options, [&](const Transcoder* transcoder) {
             return make_remove(core(), key, options, transcoder);
         });
@@ -210,7 +211,8 @@ Returned<ValueResult> Operations<Returned>::rget(std::string_view key, const Rep
 
 template <template <class> class Returned>
 Returned<ObserveResult> Operations<Returned>::observe(std::string_view key, const ObserveOptions&) {
-    return present<Returned>([&] { return unsupported<ObserveResult>(core(), Opcode::observe, key, durability); });
+    return present<Returned>(
+        [&] { return unsupported<ObserveResult>(core(), Opcode::observe, key, durability); });
 }
 
 template <template <class> class Returned>

@@ -61,8 +61,7 @@ private:
 class Delta {
 public:
     // NOLINTNEXTLINE(google-explicit-constructor): {.delta = 5}
-    constexpr Delta(std::integral auto value) noexcept
-        requires(!std::same_as<decltype(value), bool>)
+    constexpr Delta(std::integral auto value) noexcept requires(!std::same_as<decltype(value), bool>)
         : magnitude_(value < 0 ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value)),
           is_negative_(value < 0) {}
 
@@ -87,16 +86,16 @@ using OperationTimeout = std::chrono::milliseconds;
 using TranscoderPtr = std::shared_ptr<const Transcoder>;
 
 struct GetOptions {
-    Ttl ttl = {};                      ///< something: also sets the time to live (GAT)
-    std::optional<bool> quiet = {};    ///< whether a missing key is a result; nothing: the connection's quiet
-    bool replica = false;              ///< from a replica; cannot be had together with a ttl
-    bool no_format = false;            ///< the stored bytes as they are, whatever their format
+    Ttl ttl = {};                    ///< something: also sets the time to live (GAT)
+    std::optional<bool> quiet = {};  ///< whether a missing key is a result; nothing: the connection's quiet
+    bool replica = false;            ///< from a replica; cannot be had together with a ttl
+    bool no_format = false;          ///< the stored bytes as they are, whatever their format
     OperationTimeout timeout{0};
     TranscoderPtr transcoder = {};
 };
 
 struct StoreOptions {
-    std::uint64_t cas = 0;              ///< not 0: store only if the value still has this CAS
+    std::uint64_t cas = 0;  ///< not 0: store only if the value still has this CAS
     Ttl ttl = {};
     std::optional<Format> format = {};  ///< nothing: the connection's default_format
     int persist_to = 0;                 ///< nodes that must have it on disk; negative: as many as there are
@@ -151,10 +150,10 @@ struct ObserveOptions {
 };
 
 struct EndureOptions {
-    std::uint64_t cas = 0;      ///< not 0: of this version of the value
-    int persist_to = -1;        ///< nodes that must have it on disk; negative: as many as there are
-    int replicate_to = -1;      ///< replicas that must have it; negative: as many as there are
-    bool check_removed = false; ///< waits for the value's end instead
+    std::uint64_t cas = 0;       ///< not 0: of this version of the value
+    int persist_to = -1;         ///< nodes that must have it on disk; negative: as many as there are
+    int replicate_to = -1;       ///< replicas that must have it; negative: as many as there are
+    bool check_removed = false;  ///< waits for the value's end instead
     OperationTimeout timeout{5000};
     std::chrono::milliseconds interval{10};  ///< between two questions
     TranscoderPtr transcoder = {};
@@ -165,7 +164,7 @@ struct ConnectionOptions {
     OperationTimeout timeout{2500};                   ///< of one operation, counted while connected
     std::chrono::milliseconds connect_timeout{2500};  ///< resolving, connecting and the handshake together
     std::chrono::milliseconds silence_timeout{5000};  ///< unanswered operations and not a byte: dial again
-    bool quiet = false;                               ///< whether a missing key is a result instead of an error
+    bool quiet = false;  ///< whether a missing key is a result instead of an error
     Format default_format = Format::json;
     TranscoderPtr transcoder = {};
     /// Whether results show stored bytes as they are, as GetOptions::no_format does for one operation.

@@ -129,7 +129,12 @@ private:
 
 /// What one node knows of a document.
 struct ObserveInfo {
-    enum class State : std::uint8_t { found = 0x00, persisted = 0x01, not_found = 0x80, logically_deleted = 0x81 };
+    enum class State : std::uint8_t {
+        found = 0x00,
+        persisted = 0x01,
+        not_found = 0x80,
+        logically_deleted = 0x81
+    };
 
     State flags = State::found;
     bool from_master = false;

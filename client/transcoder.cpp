@@ -115,20 +115,23 @@ Encoded encode(const Encodable& value, Format format, std::string& scratch) {
 
 namespace {
 
+constexpr const char* not_json = "the stored value is not valid JSON";
+
 nlohmann::json parse(std::string_view key, std::string_view text) {
     if (!protocol::is_nested_within(text, deepest))
         fail(key, "the stored JSON is nested more than " + std::to_string(deepest) + " levels deep");
     try {
         return nlohmann::json::parse(text);
-    } catch (const nlohmann::json::exception& e) {
-        fail(key, "the stored value is not valid JSON", std::current_exception());
+    } catch (const nlohmann::json::exception&) {
+        fail(key, not_json, std::current_exception());
     }
 }
 
 [[noreturn]] void fail_unreadable(std::string_view key, StoredAs format) {
     if (format == StoredAs::pickle)
-        fail(key, "the value was stored as a Python pickle, which only Python reads; ask with no_format, or use a "
-                  "transcoder");
+        fail(key,
+             "the value was stored as a Python pickle, which only Python reads; ask with no_format, or use a "
+             "transcoder");
     fail(key, "the value was stored in a format this client does not read; bytes() gives it as it is");
 }
 
@@ -142,10 +145,10 @@ std::string decode_text(std::string_view key, std::string_view bytes, std::uint3
     switch (const StoredAs format = stored_as(flags)) {
         case StoredAs::bytes: return std::string{bytes};
         case StoredAs::utf8: check_utf8(key, bytes); return std::string{bytes};
-        case StoredAs::json: {
-            const nlohmann::json document = parse(key, bytes);
-            return document.is_string() ? document.get<std::string>() : std::string{bytes};
-        }
+        case StoredAs::json:
+            if (bytes.starts_with('"')) return parse(key, bytes).get<std::string>();
+            if (!nlohmann::json::accept(bytes)) fail(key, not_json);
+            return std::string{bytes};
         default: fail_unreadable(key, format);
     }
 }
@@ -154,7 +157,8 @@ nlohmann::json decode_json(std::string_view key, std::string_view bytes, std::ui
     switch (const StoredAs format = stored_as(flags)) {
         case StoredAs::json: return parse(key, bytes);
         case StoredAs::utf8: check_utf8(key, bytes); return std::string{bytes};
-        case StoredAs::bytes: fail(key, "the value was stored as bytes, which are no JSON; bytes() gives them");
+        case StoredAs::bytes:
+            fail(key, "the value was stored as bytes, which are no JSON; bytes() gives them");
         default: fail_unreadable(key, format);
     }
 }
@@ -168,8 +172,9 @@ Error transcoder_error(std::string_view key, std::string_view what_failed) {
     } catch (...) {
         cause += " with something that is no std::exception";
     }
-    return Error{errc::value_format,
-                 {.key = std::string{key}, .cause = std::move(cause), .inner_cause = std::current_exception()}};
+    return Error{
+        errc::value_format,
+        {.key = std::string{key}, .cause = std::move(cause), .inner_cause = std::current_exception()}};
 }
 
 void detail::write_json(const nlohmann::json& document, std::string& out) {

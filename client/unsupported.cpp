@@ -7,13 +7,16 @@ using protocol::Opcode;
 
 Error unsupported_error(Opcode opcode, std::string_view key, std::string_view cause) {
     return Error{errc::not_supported,
-                 {.operation = std::string{protocol::name(opcode)}, .key = std::string{key}, .cause = std::string{cause}}};
+                 {.operation = std::string{protocol::name(opcode)},
+                  .key = std::string{key},
+                  .cause = std::string{cause}}};
 }
 
 void check_lock(std::string_view key, const Ttl& ttl) {
     check_key(key);
     if (ttl.is_none()) refuse_argument(key, "a lock needs a time to live");
-    if (ttl.kind() == Ttl::Kind::absolute) refuse_argument(key, "a lock's time to live is a duration, no date");
+    if (ttl.kind() == Ttl::Kind::absolute)
+        refuse_argument(key, "a lock's time to live is a duration, no date");
     static_cast<void>(expiry_of(key, ttl));
 }
 
@@ -27,7 +30,8 @@ void check_replica_get(std::string_view key, const GetOptions& options) {
     if (!options.ttl.is_none()) refuse_argument(key, "a ttl cannot be set on a replica");
 }
 
-AsyncResult<ValueResult> unsupported_replica_get(Core& core, std::string_view key, const GetOptions& options) {
+AsyncResult<ValueResult> unsupported_replica_get(Core& core, std::string_view key,
+                                                 const GetOptions& options) {
     check_replica_get(key, options);
     return unsupported<ValueResult>(core, Opcode::get_replica, key, no_replicas);
 }

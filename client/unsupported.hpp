@@ -27,7 +27,8 @@ void check_unlock(std::string_view key, std::uint64_t cas);
 void check_replica_get(std::string_view key, const GetOptions& options);
 
 template <class R>
-AsyncResult<R> unsupported(Core& core, protocol::Opcode opcode, std::string_view key, std::string_view cause) {
+AsyncResult<R> unsupported(Core& core, protocol::Opcode opcode, std::string_view key,
+                           std::string_view cause) {
     check_key(key);
     return AsyncResult<R>{core.issue_refused(unsupported_error(opcode, key, cause))};
 }

@@ -84,7 +84,9 @@ public:
     Format default_format() const noexcept;
     void set_default_format(Format format) noexcept;
     bool data_passthrough() const noexcept;
-    void set_data_passthrough(std::same_as<bool> auto passthrough) noexcept { change_passthrough(passthrough); }
+    void set_data_passthrough(std::same_as<bool> auto passthrough) noexcept {
+        change_passthrough(passthrough);
+    }
     const TranscoderPtr& transcoder() const noexcept;
     /// Null: none. Returns the one that was there.
     TranscoderPtr set_transcoder(TranscoderPtr transcoder) noexcept;

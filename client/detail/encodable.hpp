@@ -38,8 +38,8 @@ concept HasJsonText = requires(const T& value, std::string& out) {
 /// A range of bytes, which is stored as it is.
 template <class T>
 concept ByteRange = std::ranges::contiguous_range<const T> && std::ranges::sized_range<const T> &&
-                    (std::same_as<std::ranges::range_value_t<const T>, std::byte> ||
-                     std::same_as<std::ranges::range_value_t<const T>, unsigned char>);
+    (std::same_as<std::ranges::range_value_t<const T>, std::byte> ||
+     std::same_as<std::ranges::range_value_t<const T>, unsigned char>);
 
 /**
  * A value on its way to the server: text, bytes, a number, a boolean, nothing, a JSON document, or an object of a type
@@ -74,11 +74,13 @@ public:
     Encodable(std::string_view text) noexcept : value_(text) {}
     Encodable(const std::string& text) noexcept : value_(std::string_view{text}) {}
     Encodable(const ByteRange auto& bytes) noexcept
-        : value_(Bytes{{reinterpret_cast<const char*>(std::ranges::data(bytes)), std::ranges::size(bytes)}}) {}
+        : value_(Bytes{{reinterpret_cast<const char*>(std::ranges::data(bytes)), std::ranges::size(bytes)}}) {
+    }
     Encodable(const nlohmann::json& document) noexcept : value_(&document) {}
     template <class T>
     requires(HasJsonText<T> && !ByteRange<T> && !std::is_convertible_v<const T&, std::string_view>)
-    Encodable(const T& object) noexcept : value_(Object{&object, &write_object<T>}) {}
+        Encodable(const T& object)
+    noexcept : value_(Object{&object, &write_object<T>}) {}
     // NOLINTEND(google-explicit-constructor)
 
     /// Any bytes that come as a string.

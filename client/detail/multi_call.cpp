@@ -42,7 +42,8 @@ void merge_ttl(const ItemCollection::Entry& entry, Ttl& ttl) {
 
 MultiCall::MultiCall(Core& core, const TranscoderPtr& transcoder)
     : core_(core),
-      batch_(Batch::start(core, transcoder ? transcoder : core.options().transcoder, Batch::Gives::results)) {}
+      batch_(Batch::start(core, transcoder ? transcoder : core.options().transcoder, Batch::Gives::results)) {
+}
 
 MultiCall::~MultiCall() {
     if (batch_ != nullptr) batch_->take_back();
@@ -79,7 +80,8 @@ void MultiCall::store(Store kind, std::string_view key, const Encodable& value, 
 
 void MultiCall::concatenate(Concatenate kind, std::string_view key, const Encodable& fragment,
                             const AppendOptions& options) {
-    const Call call = make_concatenation(core_, opcode_of(kind), key, fragment, options, batch_->transcoder());
+    const Call call =
+        make_concatenation(core_, opcode_of(kind), key, fragment, options, batch_->transcoder());
     if (needs_cluster(options)) return need_cluster(opcode_of(kind), key, durability);
     batch_->add(key, call);
 }

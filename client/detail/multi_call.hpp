@@ -30,7 +30,7 @@ concept KeyedRange = std::ranges::input_range<T> && requires(std::ranges::range_
 /// A range of results, each of which names a key and a CAS: a MultiResult, a vector of results.
 template <class T>
 concept ResultRange = std::ranges::input_range<T> &&
-                      std::derived_from<std::remove_cvref_t<std::ranges::range_reference_t<T>>, OperationResult>;
+    std::derived_from<std::remove_cvref_t<std::ranges::range_reference_t<T>>, OperationResult>;
 
 /// A range of pairs of a key and a result of it.
 template <class T>

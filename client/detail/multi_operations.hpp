@@ -44,7 +44,8 @@ public:
 
     template <KeyRange Keys>
     Returned<MultiResult> touch_multi(Keys&& keys, const Ttl& ttl, const RequestOptions& options = {}) {
-        return multi(keys, options.transcoder, [&](auto& call, auto&& key) { call.touch(key, ttl, options); });
+        return multi(keys, options.transcoder,
+                     [&](auto& call, auto&& key) { call.touch(key, ttl, options); });
     }
     template <KeyedRange<Ttl> Keys>
     Returned<MultiResult> touch_multi(Keys&& ttls, const RequestOptions& options = {}) {
@@ -130,17 +131,17 @@ public:
 
     template <class Keys>
     requires(KeyRange<Keys> || KeyedRange<Keys, Delta> || KeyedRange<Keys, CounterOptions>)
-    Returned<MultiResult> incr_multi(Keys&& keys, const CounterOptions& options = {}) {
+        Returned<MultiResult> incr_multi(Keys&& keys, const CounterOptions& options = {}) {
         return count_multi(keys, options, false);
     }
     template <class Keys>
     requires(KeyRange<Keys> || KeyedRange<Keys, Delta> || KeyedRange<Keys, CounterOptions>)
-    Returned<MultiResult> decr_multi(Keys&& keys, const CounterOptions& options = {}) {
+        Returned<MultiResult> decr_multi(Keys&& keys, const CounterOptions& options = {}) {
         return count_multi(keys, options, true);
     }
     template <class Keys>
     requires(KeyedRange<Keys, Delta> || KeyedRange<Keys, CounterOptions>)
-    Returned<MultiResult> arithmetic_multi(Keys&& deltas, const CounterOptions& options = {}) {
+        Returned<MultiResult> arithmetic_multi(Keys&& deltas, const CounterOptions& options = {}) {
         return count_multi(deltas, options, false);
     }
     Returned<MultiResult> arithmetic_multi(const ItemCollection& items, const CounterOptions& options = {}) {
@@ -179,9 +180,8 @@ public:
     }
     template <ResultRange Results>
     Returned<MultiResult> unlock_multi(Results&& results, const RequestOptions& options = {}) {
-        return multi(results, options.transcoder, [&](auto& call, auto&& result) {
-            call.unlock(result.key(), result.cas(), options);
-        });
+        return multi(results, options.transcoder,
+                     [&](auto& call, auto&& result) { call.unlock(result.key(), result.cas(), options); });
     }
     Returned<MultiResult> unlock_multi(const ItemCollection& items, const RequestOptions& options = {}) {
         return multi(items.entries(), options.transcoder,
@@ -239,14 +239,16 @@ private:
                          [&](auto& call, auto&& entry) { call.store(kind, entry, options); });
         else
             return multi(values, options.transcoder, [&](auto& call, auto&& element) {
-                call.store(kind, std::get<0>(element), std::get<1>(element), without_cas(std::get<0>(element), options));
+                call.store(kind, std::get<0>(element), std::get<1>(element),
+                           without_cas(std::get<0>(element), options));
             });
     }
     template <class Fragments>
     Returned<MultiResult> concatenate_multi(detail::Concatenate kind, Fragments&& fragments,
                                             const AppendOptions& options) {
         return multi(fragments, options.transcoder, [&](auto& call, auto&& element) {
-            call.concatenate(kind, std::get<0>(element), std::get<1>(element), without_cas(std::get<0>(element), options));
+            call.concatenate(kind, std::get<0>(element), std::get<1>(element),
+                             without_cas(std::get<0>(element), options));
         });
     }
     Returned<MultiResult> concatenate_items(detail::Concatenate kind, const ItemOptionDict& items,

@@ -83,15 +83,16 @@ TEST(Results, TheyPrintTheirKindKeyAndCas) {
     EXPECT_EQ(printed(OperationResult{{}, "k", 42}), "OperationResult<SUCCESS, key=k, cas=42>");
     EXPECT_EQ(printed(OperationResult{{}, "k", 0, errc::not_found}),
               "OperationResult<KEY_ENOENT, key=k, cas=0>");
-    EXPECT_EQ(printed(value_result("v")), "ValueResult<SUCCESS, key=k, cas=42, 1 bytes: v>");
+    EXPECT_EQ(printed(value_result("v")), "ValueResult<SUCCESS, key=k, cas=42, flags=0x4000004, 1 bytes: v>");
+    EXPECT_EQ(printed(ValueResult{}), "ValueResult<SUCCESS, key=, cas=0, no value>");
 }
 
 TEST(Results, ALongValueIsPrintedAbridged) {
     const std::string longest_whole(64, 'x');
     EXPECT_EQ(printed(value_result(longest_whole)),
-              "ValueResult<SUCCESS, key=k, cas=42, 64 bytes: " + longest_whole + '>');
+              "ValueResult<SUCCESS, key=k, cas=42, flags=0x4000004, 64 bytes: " + longest_whole + '>');
     EXPECT_EQ(printed(value_result(longest_whole + "yyy")),
-              "ValueResult<SUCCESS, key=k, cas=42, 67 bytes: " + longest_whole + "...>");
+              "ValueResult<SUCCESS, key=k, cas=42, flags=0x4000004, 67 bytes: " + longest_whole + "...>");
 }
 
 }  // namespace

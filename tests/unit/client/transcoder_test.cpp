@@ -115,10 +115,10 @@ TEST(Transcoder, FlagsOfBothGenerationsAreRead) {
         Case{0x0400'0004, StoredAs::utf8},
         Case{0x0200'0007, StoredAs::json},  // the upper byte counts, whatever the lower bits say
         Case{0x0400'0000, StoredAs::utf8},
-        Case{0x0100'0001, StoredAs::unknown},  // private
+        Case{0x0100'0001, StoredAs::pickle},
         Case{0x0500'0000, StoredAs::unknown},
         Case{0x0000'0000, StoredAs::json},
-        Case{0x0000'0001, StoredAs::unknown},
+        Case{0x0000'0001, StoredAs::pickle},
         Case{0x0000'0002, StoredAs::bytes},
         Case{0x0000'0004, StoredAs::utf8},
         Case{0x0000'0006, StoredAs::utf8},
