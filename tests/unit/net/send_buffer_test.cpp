@@ -218,7 +218,7 @@ TEST(SendBuffer, KillingAMillionQueuedFramesWalksOverEachOfThemOnce) {
             buffer.kill(chunk, at);
             buffer.release(chunk);
         }
-        // Some 2,700 lie in a chunk: walking from its front for each takes a thousand times as long, 10 s and more.
+        // Some 2,700 lie in a chunk. Walking from its front for each took 5.5 s here, from where one was 0.1 s.
         EXPECT_LT(std::clock() - before, 3 * CLOCKS_PER_SEC) << (forwards ? "forwards" : "backwards");
         EXPECT_FALSE(buffer.has_unwritten());
     }
