@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <map>
 #include <string_view>
+#include <txcouchbase/exceptions.hpp>
 
 #include "bench/allocations.hpp"
 
@@ -147,8 +148,10 @@ double Latencies::percentile(double share) {
     return samples_[static_cast<std::size_t>(at)];
 }
 
-int kv_main(int argc, const char* const* argv) {
+int kv_main(int argc, const char* const* argv) try {
     KvOptions options;
+    if (std::any_of(argv, argv + argc, [](std::string_view name) { return name == "--help"; }))
+        return std::fputs(usage, stdout) < 0 || std::fflush(stdout) != 0 ? 1 : 0;
     if (!parse(argc, argv, options)) return exit_usage;
     const Dataset data{options};
     if (const std::string error = preload(options, data); !error.empty()) {
@@ -169,6 +172,9 @@ int kv_main(int argc, const char* const* argv) {
     print(options, outcome, wall.count(),
           {cpu_after.user - cpu_before.user, cpu_after.system - cpu_before.system}, allocated);
     return 0;
+} catch (const CouchbaseError& refused) {  // what was asked for cannot even be tried
+    std::fprintf(stderr, "txcb-bench kv: %s\n", refused.what());
+    return exit_usage;
 }
 
 }  // namespace txcouchbase::bench

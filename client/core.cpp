@@ -67,7 +67,8 @@ Core::Core(asio::any_io_executor executor, const protocol::ConnectionString& see
       now_(clock_now()) {
     const net::PipelineLimits limits{
         .operations = std::min(options.max_operations, options.max_total_operations),
-        .bytes = std::min(options.max_request_bytes, options.max_total_request_bytes)};
+        .bytes = std::min(options.max_request_bytes, options.max_total_request_bytes),
+        .frame = options.max_frame};
     const net::SessionTimes times{.connect = options.connect_timeout, .silence = options.silence_timeout};
     const auto credentials = take_credentials(options_);
     std::vector<std::string> names;

@@ -157,6 +157,10 @@ public:
 
     std::size_t node_count() const noexcept { return nodes_.size(); }
     const std::string& node_name(std::size_t node) const noexcept { return nodes_[node]->machine.node(); }
+    /// From the callback of a reply that is not the last: closes the node's connection, as nothing else ends a stream.
+    void reject_stream(std::size_t node, std::string cause) {
+        nodes_[node]->machine.reject_stream(std::move(cause));
+    }
     /// Whether operations can only fail any more.
     /// The latest failures of connections, oldest first.
     std::vector<Error> recent_errors(bool clear);

@@ -200,6 +200,8 @@ struct ConnectionOptions {
     bool allow_plain = false;
     std::size_t max_operations = 65'536;                ///< per node, queued and unanswered ones together
     std::size_t max_request_bytes = 128 * 1024 * 1024;  ///< per node, of the same
+    /// The largest reply, header included; at least 4096. One that is larger fails its operation with TooBigError.
+    std::size_t max_frame = 31'457'280;
     LogHook log = {};
     LogLevel log_level = LogLevel::info;                      ///< the least that `log` hears of
     std::size_t max_total_operations = 262'144;               ///< of all nodes together

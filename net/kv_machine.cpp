@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 #include <utility>
 
 namespace txcouchbase::net {
@@ -25,6 +26,12 @@ std::string describe_stranger(ByteView bytes, protocol::FrameError error) {
     return "unreadable bytes (" + std::string{protocol::name(error)} + ")";
 }
 
+/// Chunks of send memory that hold frames of so many bytes in all (SendBuffer says why twice).
+std::size_t chunks_for(std::size_t bytes) noexcept {
+    constexpr std::size_t most = std::numeric_limits<std::size_t>::max();
+    return bytes > most / 4 ? most : 2 * bytes + SendBuffer::largest_chunk;
+}
+
 /// STAT is answered by many frames, the last of which has neither key nor value (PROTOCOL 2.1).
 bool is_last_reply(const Frame& reply) noexcept {
     return reply.opcode() != Opcode::stat || reply.status() != Status::success || reply.body_size() == 0;
@@ -37,6 +44,7 @@ KvMachine::KvMachine(OperationTable& table, DeadlineWheel& wheel, std::uint8_t i
                      OperationWatcher* watcher)
     : table_(table),
       wheel_(wheel),
+      send_(chunks_for(limits.bytes)),
       reader_(Receiver::client, limits.frame),
       handshake_(std::move(credentials)),
       max_frame_(limits.frame),
@@ -131,7 +139,12 @@ void KvMachine::withdraw(Operation& operation) {
 bool KvMachine::resubmit(Operation& operation) {
     SendChunk* const apart = operation.chunk;
     if (!pipeline_.has_room(apart->end)) return false;
-    std::memcpy(append(operation, apart->end), apart->data(), apart->end);
+    char* const room = append(operation, apart->end);
+    if (room == nullptr) {
+        operation.chunk = apart;
+        return false;
+    }
+    std::memcpy(room, apart->data(), apart->end);
     held_.remove(apart->end);
     operation.state = OperationState::pending;
     SendBuffer::free_apart(apart);
@@ -158,7 +171,7 @@ bool KvMachine::resubmit(Operation& operation) {
         if (answer == Answer::done) [[likely]]
             retire(*operation, true);
         else
-            on_unfinished(*operation, answer);
+            return on_unfinished(*operation, answer);
     } else if (operation->state == OperationState::abandoned) {
         ++late_replies_;
         if (is_last_reply(frame)) retire(*operation, true);
@@ -166,18 +179,26 @@ bool KvMachine::resubmit(Operation& operation) {
     return true;
 }
 
-// Only now may the operation be touched: its handler may have closed everything.
-void KvMachine::on_unfinished(Operation& operation, Answer answer) {
-    if (state_ == State::closed)
+// The handler wants the operation to be sent again, or has seen one of several replies. Only now may the operation be
+// touched: its handler may have closed everything. False: the reply was too much for it, and the stream is lost.
+bool KvMachine::on_unfinished(Operation& operation, Answer answer) {
+    if (state_ == State::closed) {
         fail(operation, describe(operation, error_.code(), error_.detail().cause));
-    else if (answer == Answer::again)
+        return true;
+    }
+    if (answer == Answer::again) {
         withdraw(operation);
-    else
-        operation.state = OperationState::pending;
+        return true;
+    }
+    operation.state = OperationState::pending;
+    if (rejection_.empty()) return true;
+    fail_stream(std::exchange(rejection_, {}));
+    return false;
 }
 
 KvMachine::Event KvMachine::on_bytes(TimePoint now) {
     Frame frame;
+    if (to_skip_ != 0 && !skip(now)) return Event::more_to_read;
     while (state_ == State::up || state_ == State::handshaking) {
         switch (reader_.next(receive_.unread(), frame)) {
             case ReadOutcome::frame:
@@ -191,15 +212,55 @@ KvMachine::Event KvMachine::on_bytes(TimePoint now) {
                 break;
             case ReadOutcome::need_more:
                 receive_.expect(reader_.need_total());
-                // A peer that owes nothing is not silent, however long the pause before the next operation will be.
-                silent_since_ =
-                    in_flight() != 0 || state_ == State::handshaking ? std::optional{now} : std::nullopt;
+                note_bytes(now);
                 return Event::more_to_read;
             case ReadOutcome::failed:
+                if (reader_.error() == protocol::FrameError::too_large) {
+                    if (!on_oversized(Frame{receive_.unread()})) return Event::failed;
+                    if (!skip(now)) return Event::more_to_read;
+                    break;
+                }
                 return fail_stream(describe_stranger(receive_.unread(), reader_.error()));
         }
     }
     return Event::more_to_read;
+}
+
+// Bytes came. A peer that owes nothing is not silent, however long the pause before the next operation will be.
+void KvMachine::note_bytes(TimePoint now) noexcept {
+    silent_since_ = in_flight() != 0 || state_ == State::handshaking ? std::optional{now} : std::nullopt;
+}
+
+// A reply over our own limit is the end of its operation and of nothing else: its body is read over, and never kept.
+// False: nobody asked for it, and the stream is lost.
+bool KvMachine::on_oversized(const Frame& header) {
+    const std::size_t size = protocol::header_size + header.body_size();
+    std::string cause = "a reply of " + std::to_string(size) + " bytes, over the limit of " +
+                        std::to_string(max_frame_) + ": raise ConnectionOptions::max_frame";
+    Operation* const operation = table_.find(header.opaque());
+    const bool is_push = header.magic() == protocol::Magic::server_request;
+    const bool is_ours = operation != nullptr && operation->node == index_ && operation->is_written() &&
+                         operation->opcode == header.opcode();
+    if (state_ != State::up || !(is_push || is_ours)) {
+        fail_stream(std::move(cause));
+        return false;
+    }
+    to_skip_ = size;
+    reader_ = FrameReader{Receiver::client, max_frame_};
+    if (is_push) return true;
+    if (operation->state == OperationState::pending) end_early(*operation, errc::too_big, std::move(cause));
+    if (operation->state == OperationState::abandoned && is_last_reply(header)) retire(*operation, true);
+    return true;
+}
+
+// Reads over what is to be skipped. False: there is more of it to come.
+bool KvMachine::skip(TimePoint now) {
+    const std::size_t part = std::min(to_skip_, receive_.unread().size());
+    receive_.consume(part);
+    to_skip_ -= part;
+    if (to_skip_ == 0) return true;
+    note_bytes(now);
+    return false;
 }
 
 KvMachine::Event KvMachine::on_handshake_frame(const Frame& frame) {
@@ -226,6 +287,7 @@ void KvMachine::on_closed(const Error& error) {
     error_ = error;
     forget_greeting();
     receive_.clear();
+    to_skip_ = 0;
     silent_since_.reset();
     send_.skip_partial_frame();
     end_all(collect(true), error);

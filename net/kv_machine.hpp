@@ -15,8 +15,8 @@ namespace txcouchbase::net {
 /// What one node may hold at most in its pipeline, and once more beside it; more is refused with errc::queue_full.
 struct PipelineLimits {
     std::size_t operations = 65'536;
-    std::size_t bytes = 128 * 1024 * 1024;  ///< of requests, queued and unanswered ones together
-    std::size_t frame = protocol::default_max_frame;
+    std::size_t bytes = 128 * 1024 * 1024;            ///< of requests, queued and unanswered ones together
+    std::size_t frame = protocol::default_max_frame;  ///< of a reply, header included
 };
 
 /**
@@ -56,6 +56,9 @@ public:
     [[gnu::always_inline]] char* submit(Operation& operation, std::size_t size) {
         if (!pipeline_.has_room(size)) return nullptr;
         char* const room = append(operation, size);
+        // Answers came out of order, and what is unanswered keeps too much send memory (SendBuffer).
+        if (room == nullptr) [[unlikely]]
+            return nullptr;
         // Before the first connection an operation's time has not begun: connecting has a deadline of its own.
         if (arms_on_submit_) wheel_.arm(operation);
         return room;
@@ -86,6 +89,9 @@ public:
     /// Ends all operations with `error`, for good, and forgets the credentials.
     void close(const Error& error);
 
+    /// For a handler that will not have any more of the replies it is being given: when it returns, on_bytes() fails.
+    void reject_stream(std::string cause) { rejection_ = std::move(cause); }
+
     /// The time of every operation that was not written begins now, and that of later ones when they are submitted.
     /// The driver calls it when the first connection is up.
     void arm_unwritten();
@@ -115,8 +121,11 @@ private:
     Event on_handshake_frame(const protocol::Frame& frame);
     void forget_greeting() noexcept;
     bool on_reply(const protocol::Frame& frame);
+    bool on_oversized(const protocol::Frame& header);
+    bool skip(TimePoint now);
+    void note_bytes(TimePoint now) noexcept;
     Event fail_stream(std::string cause, errc code = errc::protocol_error);
-    void on_unfinished(Operation& operation, Answer answer);
+    bool on_unfinished(Operation& operation, Answer answer);
     void fail(Operation& operation, const Error& error);
     void retire(Operation& operation, bool was_answered);
     void fail_held(Operation& operation, const Error& error);
@@ -126,6 +135,8 @@ private:
     void tell_watcher(Operation& operation, bool was_answered);
     [[gnu::always_inline]] char* append(Operation& operation, std::size_t size) {
         char* const room = send_.append(size);
+        if (room == nullptr) [[unlikely]]
+            return nullptr;
         operation.chunk = send_.tail();
         operation.frame_at = static_cast<std::uint32_t>(room - operation.chunk->data());
         operation.node = index_;
@@ -143,6 +154,7 @@ private:
     HandshakeMachine handshake_;
     std::string greeting_;  // what the handshake has to say, not yet written
     std::size_t max_frame_;
+    std::size_t to_skip_ = 0;  // of the body of a reply over the limit, still to come
     Gauge pipeline_;
     Gauge held_;
     OperationWatcher* watcher_;
@@ -150,6 +162,7 @@ private:
     std::uint64_t late_replies_before_ = 0;  // those of earlier connections
     std::optional<TimePoint> silent_since_;
     std::string node_;
+    std::string rejection_;  // why a handler will not have any more of its replies
     Error error_;
     std::uint8_t index_;
     State state_ = State::down;
