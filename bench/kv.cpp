@@ -106,7 +106,8 @@ void print(const KvOptions& options, KvOutcome& outcome, double wall, const CpuT
     const char* const format =
         options.json
             ? "{\"ops\":%llu,\"ops_per_second\":%.0f,\"user_ns_per_op\":%.1f,\"system_ns_per_op\":%.1f,"
-              "\"allocations_per_op\":%.4f,\"p50_us\":%.1f,\"p99_us\":%.1f,\"p999_us\":%.1f}\n"
+              "\"allocations_per_op\":%.4f,\"p50_us\":%.1f,\"p99_us\":%.1f,\"p999_us\":%.1f,"
+              "\"log_records\":%llu}\n"
             : "operations            %llu\n"
               "operations/second     %.0f\n"
               "user CPU ns/op        %.1f\n"
@@ -114,11 +115,12 @@ void print(const KvOptions& options, KvOutcome& outcome, double wall, const CpuT
               "heap allocations/op   %.4f\n"
               "latency p50 us        %.1f\n"
               "latency p99 us        %.1f\n"
-              "latency p99.9 us      %.1f\n";
+              "latency p99.9 us      %.1f\n"
+              "log records           %llu\n";
     std::printf(format, static_cast<unsigned long long>(outcome.ops), static_cast<double>(outcome.ops) / wall,
                 per_op(cpu.user), per_op(cpu.system), allocated / static_cast<double>(outcome.ops),
                 outcome.latencies.percentile(0.5), outcome.latencies.percentile(0.99),
-                outcome.latencies.percentile(0.999));
+                outcome.latencies.percentile(0.999), static_cast<unsigned long long>(outcome.log_records));
 }
 
 }  // namespace

@@ -57,6 +57,7 @@ private:
 struct KvOutcome {
     std::uint64_t ops = 0;
     Latencies latencies = {};
+    std::uint64_t log_records = 0;  ///< heard of by the log hook, which is on in every front but raw
     std::string error = {};
 };
 

@@ -42,6 +42,11 @@ public:
     }
     bool has_failed() const noexcept { return !outcome_.error.empty(); }
 
+    /// A connection's defaults, and the log hook on.
+    ConnectionOptions connection_options() {
+        return {.log = [this](const LogRecord&) { ++outcome_.log_records; }};
+    }
+
     const KvOptions& options_;
     const Dataset& data_;
     KvOutcome outcome_;
@@ -54,7 +59,7 @@ template <class Face>
 class BatchLoad : public Load {
 public:
     BatchLoad(const KvOptions& options, const Dataset& data)
-        : Load(options, data), face_(io_, options.connect) {}
+        : Load(options, data), face_(io_, options.connect, connection_options()) {}
 
     KvOutcome run() {
         running = this;
@@ -134,7 +139,7 @@ private:
 class CoroLoad : public Load {
 public:
     CoroLoad(const KvOptions& options, const Dataset& data)
-        : Load(options, data), cb_(io_, options.connect) {}
+        : Load(options, data), cb_(io_, options.connect, connection_options()) {}
 
     KvOutcome run() {
         cb_.connect().add_callbacks(

@@ -19,6 +19,13 @@ auto deferred(Issue issue) -> decltype(TxAsyncConnection::defer(issue())) {
 
 }  // namespace
 
+void Connection::post(std::function<void(Connection&)> task) const {
+    TxAsyncConnection::post([task = std::move(task)](const TxAsyncConnection& raw) {
+        Connection handle{raw};
+        task(handle);
+    });
+}
+
 Deferred<ValueResult> Connection::get(std::string_view key, const GetOptions& options) {
     return deferred([&] { return TxAsyncConnection::get(key, options); });
 }

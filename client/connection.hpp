@@ -44,7 +44,8 @@ class TxAsyncConnection {
 public:
     using UnhandledHook = std::function<void(std::exception_ptr)>;
 
-    /// Errors: InvalidError for a connection string that cannot be read.
+    /// Errors: InvalidError for a connection string that cannot be read, ArgumentError for an option that cannot be
+    ///         kept: a limit of 0, a timeout that is not positive.
     TxAsyncConnection(boost::asio::any_io_executor executor, std::string_view connection_string,
                       const ConnectionOptions& options = {});
     template <HasExecutor Context>
@@ -91,8 +92,17 @@ public:
     /// Ends all pending operations, from within this call, and all later ones with ClientTemporaryFailError.
     void close();
 
-    /// Runs `task` on the connection's executor; the one function that other threads may call.
-    void post(std::function<void()> task) const;
+    /**
+     * Runs `task` on the connection's executor; the one function that other threads may call.
+     *
+     *     cb.post([](TxAsyncConnection& cb) { cb.get("k").callback(...); });
+     *
+     * When:     from the event loop. A task whose event loop is destroyed first, or is gone already, is dropped.
+     * Lifetime: the task is given a handle of its own, and keeps the connection until it has run. Let it use that one:
+     *           handles are not counted atomically, so no other thread may copy, move or destroy one, not even by
+     *           capturing it. The handle that post() is called on must live until post() returns.
+     */
+    void post(std::function<void(TxAsyncConnection&)> task) const;
 
     /// Who is told of failures without an errback and of exceptions from callbacks. By default one line on stderr.
     void on_unhandled(UnhandledHook hook);
@@ -148,6 +158,9 @@ public:
     AsyncResult<StatsResult> stats(std::string_view group = {}, const RequestOptions& options = {});
 
 private:
+    friend class Core;
+    explicit TxAsyncConnection(Core& core) noexcept;
+
     Core* core_;
 };
 
@@ -165,7 +178,6 @@ public:
     using TxAsyncConnection::defer;
     using TxAsyncConnection::late_replies;
     using TxAsyncConnection::on_unhandled;
-    using TxAsyncConnection::post;
     using TxAsyncConnection::register_deferred;
     using TxAsyncConnection::TxAsyncConnection;
     using TxAsyncConnection::UnhandledHook;
@@ -191,8 +203,14 @@ public:
     Deferred<VersionResult> version(const RequestOptions& options = {});
     Deferred<StatsResult> stats(std::string_view group = {}, const RequestOptions& options = {});
 
+    /// As TxAsyncConnection::post(), with a handle of this face.
+    void post(std::function<void(Connection&)> task) const;
+
     /// The raw face of the same connection.
     TxAsyncConnection raw() const { return *this; }
+
+private:
+    explicit Connection(const TxAsyncConnection& raw) noexcept : TxAsyncConnection(raw) {}
 };
 
 }  // namespace txcouchbase

@@ -5,8 +5,9 @@
 #include <boost/asio/post.hpp>
 #include <cstdio>
 #include <random>
-#include <txcouchbase/exceptions.hpp>
+#include <txcouchbase/connection.hpp>
 
+#include "client/option_check.hpp"
 #include "client/replies.hpp"
 
 namespace txcouchbase {
@@ -31,11 +32,24 @@ Error key_error(std::string_view key) {
                  {.cause = "the key has " + std::to_string(key.size()) + " bytes, 250 is the most"}};
 }
 
+/// Moves the login out of a connection's own options, where it would lie about for as long as they do.
+std::shared_ptr<const net::Credentials> take_credentials(ConnectionOptions& own) {
+    std::shared_ptr<const net::Credentials> taken;
+    if (!own.username.empty())
+        taken = std::make_shared<const net::Credentials>(own.username, own.password, own.allow_plain);
+    for (std::string* const text : {&own.username, &own.password}) {
+        protocol::wipe(text->data(), text->size());
+        text->clear();
+    }
+    return taken;
+}
+
 }  // namespace
 
 Core::Core(asio::any_io_executor executor, const protocol::ConnectionString& seeds,
            const ConnectionOptions& options)
     : executor_(std::move(executor)),
+      loop_watch_(executor_, *this),
       options_(options),
       wheel_(table_, clock_now()),
       held_(table_, {options.max_total_operations, options.max_total_request_bytes}, options.overload,
@@ -52,9 +66,7 @@ Core::Core(asio::any_io_executor executor, const protocol::ConnectionString& see
         .operations = std::min(options.max_operations, options.max_total_operations),
         .bytes = std::min(options.max_request_bytes, options.max_total_request_bytes)};
     const net::SessionTimes times{.connect = options.connect_timeout, .silence = options.silence_timeout};
-    const net::Credentials credentials{options.username, options.password, options.allow_plain};
-    protocol::wipe(options_.password.data(), options_.password.size());
-    options_.password.clear();  // one copy less to guard
+    const auto credentials = take_credentials(options_);
     std::vector<std::string> names;
     for (const protocol::SeedHost& seed : seeds.hosts) {
         const net::Address address{seed.name, seed.port.value_or(protocol::default_port(seeds.scheme))};
@@ -79,11 +91,10 @@ void Core::add_handle() noexcept {
 }
 
 void Core::drop_handle() noexcept {
-    if (--handles_ == 0 && table_.in_use() == 0 && !torn_down_) {
-        // From the loop, never from inside the caller's statement. Where nobody waits to be told no loop is needed:
-        // a connection that is over may outlive its loop, and without anything in the loop it cannot find out.
-        const bool is_awaited = !destruction_waiters_.empty() || !connect_waiters_.empty();
-        if (loop_gone_ || (is_over() && !is_awaited))
+    --handles_;
+    if (is_unused()) {
+        // From the loop, as long as there is one, never from inside the caller's statement.
+        if (loop_gone_)
             tear_down();
         else
             wake();
@@ -91,10 +102,44 @@ void Core::drop_handle() noexcept {
     drop_reference();
 }
 
+/// A task on its way to the loop. It counts as a handle, and where it cannot be one: on any thread.
+class Core::Visit {
+public:
+    explicit Visit(Core& core) noexcept : core_(&core) { ++core.visits_; }
+    Visit(Visit&& other) noexcept : core_(std::exchange(other.core_, nullptr)) {}
+    Visit& operator=(Visit&&) = delete;
+    ~Visit() {
+        if (core_ == nullptr) return;
+        // It never arrived, so the loop is gone.
+        const TxAsyncConnection handle = arrive();
+        handle.core_->on_loop_gone();
+    }
+    TxAsyncConnection arrive() noexcept {
+        Core& core = *std::exchange(core_, nullptr);
+        TxAsyncConnection handle{core};
+        --core.visits_;
+        return handle;
+    }
+
+private:
+    Core* core_;
+};
+
+void Core::post(std::function<void(TxAsyncConnection&)> task) noexcept {
+    // Other threads may read these two: they change when the context is destroyed, which nobody may use meanwhile.
+    if (loop_gone_) return;
+    asio::post(executor_, [visit = Visit{*this}, task = std::move(task)]() mutable {
+        TxAsyncConnection handle = visit.arrive();
+        task(handle);
+    });
+}
+
 // The way out of every operation is one function in the machine code: each call in it would cost 20 of its 250
 // instructions, and the compiler does not inline what is used twice.
 [[gnu::always_inline]] inline net::Operation& Core::acquire(const protocol::Request& request,
                                                             const OperationKind& kind, IssueOptions options) {
+    if (options.timeout.count() != 0) [[unlikely]]
+        check_timeout(options.timeout);
     net::Operation* const operation = table_.acquire();
     if (operation == nullptr) throw_exception(Error{errc::queue_full, {.key = std::string{request.key}}});
     ::new (operation->completion) detail::OperationCallbacks;
@@ -245,6 +290,7 @@ std::uint64_t Core::late_replies() const noexcept {
 }
 
 void Core::on_up(net::KvSession& session) {
+    log_up(session);
     Node& node = *nodes_[session.machine().index()];
     node.connect_error.reset();
     session.machine().arm_unwritten();
@@ -252,6 +298,7 @@ void Core::on_up(net::KvSession& session) {
 }
 
 void Core::on_connect_failed(net::KvSession& session, const Error& error) {
+    log_connect_failed(session, error);
     Node& node = *nodes_[session.machine().index()];
     node.connect_error = error;
     settle_first_attempt(node);
@@ -299,7 +346,7 @@ void Core::close() {
 
 // An errback may have dropped the last handle when its operation still counted as in flight.
 void Core::tear_down_if_unused() {
-    if (handles_ == 0 && table_.in_use() == 0 && !torn_down_) wake();
+    if (is_unused()) wake();
 }
 
 void Core::end_all(State state, const Error& error) {
@@ -326,6 +373,7 @@ void Core::on_loop_gone() noexcept {
     loop_gone_ = true;
     end_all(State::closed, Error{errc::object_destroyed});
     end_doomed();
+    executor_ = nullptr;  // a strand's needs its context even to be destroyed
     if (handles_ == 0 && !torn_down_) tear_down();
 }
 
@@ -366,7 +414,7 @@ void Core::end_turn() {
     if (!doomed_.empty() || (state_ != State::connecting && !connect_waiters_.empty()) ||
         std::any_of(nodes_.begin(), nodes_.end(), has_work))
         wake();
-    if (handles_ == 0 && table_.in_use() == 0 && !torn_down_) tear_down();
+    if (is_unused()) tear_down();
 }
 
 // One timer for all deadlines. It is moved only when something is due earlier, so that a steady load, whose

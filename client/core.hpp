@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <cassert>
@@ -15,6 +16,7 @@
 
 #include "client/held_operations.hpp"
 #include "net/kv_session.hpp"
+#include "net/loop_watch.hpp"
 #include "protocol/connection_string.hpp"
 #include "protocol/ketama.hpp"
 #include "protocol/request.hpp"
@@ -22,6 +24,7 @@
 namespace txcouchbase {
 
 class Core;
+class TxAsyncConnection;
 
 /// The callbacks of an operation that a Core issued.
 inline detail::OperationCallbacks& callbacks_of(net::Operation& operation) noexcept {
@@ -78,7 +81,7 @@ public:
     /// Dials. Apart from the constructor, because it needs a handle to exist.
     void start();
 
-    /// Throws ArgumentError for the key, ClientTemporaryFailError when a limit is reached.
+    /// Throws ArgumentError for the key or the timeout, ClientTemporaryFailError when a limit is reached.
     detail::OperationHandle issue(const protocol::Request& request, const OperationKind& kind,
                                   IssueOptions options);
     /// The same to one node, for a request whose key, if any, is not a document's.
@@ -107,12 +110,14 @@ public:
     void wait_for_destruction(Resolver<void> waiter) { destruction_waiters_.push_back(std::move(waiter)); }
     void close();
 
+    /// From any thread, while a handle lives there that the caller may use.
+    void post(std::function<void(TxAsyncConnection&)> task) noexcept;
+
     void add_handle() noexcept;
     void drop_handle() noexcept;
 
     bool connected() const noexcept { return was_connected_; }
     const ConnectionOptions& options() const noexcept { return options_; }
-    const boost::asio::any_io_executor& executor() const noexcept { return executor_; }
     std::string& scratch() noexcept { return scratch_; }
     void set_unhandled_hook(UnhandledHook hook) { unhandled_hook_ = std::move(hook); }
     void report_unhandled(const std::exception_ptr& exception) noexcept;
@@ -138,6 +143,9 @@ public:
     void end_turn() override;
     void on_up(net::KvSession& session) override;
     void on_connect_failed(net::KvSession& session, const Error& error) override;
+    void on_dialling(net::KvSession& session) override;
+    void on_lost(net::KvSession& session, const Error& error, bool was_up) override;
+    void on_redial(net::KvSession& session, std::chrono::milliseconds delay) override;
     void on_loop_gone() noexcept override;
     void retain() noexcept override { add_reference(); }
     void release() noexcept override { drop_reference(); }
@@ -149,7 +157,7 @@ private:
         Node(net::OperationTable& table, net::DeadlineWheel& wheel, std::uint8_t index,
              const std::string& name, const net::PipelineLimits& limits,
              const boost::asio::any_io_executor& executor, Core& core, const net::Address& address,
-             const net::SessionTimes& times, const net::Credentials& credentials)
+             const net::SessionTimes& times, const std::shared_ptr<const net::Credentials>& credentials)
             : machine(table, wheel, index, name, limits, credentials, &core.held_),
               session(executor, core, machine, address, times) {
             core.held_.add(machine);
@@ -165,7 +173,15 @@ private:
         std::string key;
     };
 
-    void destroy() noexcept override { delete this; }
+    class Visit;
+
+    void destroy() noexcept override {
+        if (visits_ == 0) delete this;
+    }
+    /// Nobody can ask anything of it any more, and nothing is in flight.
+    bool is_unused() const noexcept {
+        return handles_ == 0 && visits_ == 0 && table_.in_use() == 0 && !torn_down_;
+    }
     std::size_t route(std::string_view key) const noexcept { return ring_ ? ring_->server_of(key) : 0; }
     static void leave_nodes(net::Operation& operation) noexcept;
     detail::OperationHandle doom(net::Operation& operation, std::string_view key);
@@ -176,6 +192,10 @@ private:
                             IssueOptions options);
     detail::OperationHandle send(net::KvMachine& machine, net::Operation& operation,
                                  const protocol::Request& request);
+    template <class Message>
+    void log(LogLevel level, net::KvSession& session, Message message) noexcept;
+    void log_up(net::KvSession& session);
+    void log_connect_failed(net::KvSession& session, const Error& error);
     void settle_first_attempt(Node& node);
     void settle_connect();
     Error connect_failure() const;
@@ -203,7 +223,8 @@ private:
     void on_timer();
     void update_timer();
 
-    boost::asio::any_io_executor executor_;
+    boost::asio::any_io_executor executor_;  // empty once the loop is gone
+    net::LoopWatch loop_watch_;
     ConnectionOptions options_;
     net::OperationTable table_;
     net::DeadlineWheel wheel_;
@@ -231,6 +252,8 @@ private:
     net::TimePoint now_;
     std::size_t connecting_nodes_ = 0;
     std::uint32_t handles_ = 0;
+    std::atomic<std::uint32_t> visits_ =
+        0;  // tasks of post() on their way: handles to be, counted by any thread
     unsigned timer_generation_ = 0;
     State state_ = State::connecting;
     bool was_connected_ = false;

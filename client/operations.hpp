@@ -11,6 +11,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <txcouchbase/log.hpp>
 #include <variant>
 
 namespace txcouchbase {
@@ -58,7 +59,7 @@ private:
     Variant value_;
 };
 
-/// Zero means the connection's own timeout.
+/// Zero means the connection's own timeout; a negative one is an ArgumentError.
 using OperationTimeout = std::chrono::milliseconds;
 
 /// What becomes of an operation that the server refuses for now (it is busy, or short of memory).
@@ -117,12 +118,13 @@ enum class Overload : std::uint8_t {
     wait,
 };
 
-/// What a connection is made with. Every member has a sensible default.
+/// What a connection is made with. Every member has a sensible default. Timeouts and limits are positive.
 struct ConnectionOptions {
     OperationTimeout timeout{2500};                   ///< of one operation, counted while connected
     std::chrono::milliseconds connect_timeout{2500};  ///< resolving, connecting and the handshake together
     std::chrono::milliseconds silence_timeout{5000};  ///< unanswered operations and not a byte: dial again
     Format default_format = Format::json;
+    /// The connection copies both, and wipes its copies when it is closed or gone. These here are the caller's to wipe.
     std::string username = {};
     std::string password = {};
     /// Whether the password may travel in clear (SASL PLAIN without TLS). Without it such a login is refused.
@@ -132,6 +134,8 @@ struct ConnectionOptions {
     std::size_t max_total_operations = 262'144;         ///< of all nodes together
     std::size_t max_total_request_bytes = 512 * 1024 * 1024;  ///< of all nodes together
     Overload overload = Overload::fail;                       ///< what happens beyond these four
+    LogHook log = {};
+    LogLevel log_level = LogLevel::info;  ///< the least that `log` hears of
 };
 
 }  // namespace txcouchbase

@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <txcouchbase/connection.hpp>
 
-#include <boost/asio/post.hpp>
 #include <limits>
 #include <stdexcept>
 
 #include "client/broadcast.hpp"
+#include "client/option_check.hpp"
 #include "client/transcoder.hpp"
 #include "protocol/classic_requests.hpp"
 
@@ -30,6 +30,7 @@ Core* make_core(boost::asio::any_io_executor executor, std::string_view text,
             Error{errc::invalid_host_format, {.cause = "only memcached:// can be connected to yet"}});
     if (seeds.hosts.size() > net::Operation::no_node)
         throw_exception(Error{errc::invalid_host_format, {.cause = "255 hosts are the most"}});
+    check_options(options);
     return new Core(std::move(executor), seeds, options);
 }
 
@@ -102,6 +103,10 @@ TxAsyncConnection::TxAsyncConnection(boost::asio::any_io_executor executor,
     core_->start();
 }
 
+TxAsyncConnection::TxAsyncConnection(Core& core) noexcept : core_(&core) {
+    core_->add_handle();
+}
+
 TxAsyncConnection::TxAsyncConnection(const TxAsyncConnection& other) noexcept : core_(other.core_) {
     if (core_ != nullptr) core_->add_handle();
 }
@@ -149,8 +154,8 @@ void TxAsyncConnection::close() {
 void TxAsyncConnection::on_unhandled(UnhandledHook hook) {
     core_->set_unhandled_hook(std::move(hook));
 }
-void TxAsyncConnection::post(std::function<void()> task) const {
-    boost::asio::post(core_->executor(), std::move(task));
+void TxAsyncConnection::post(std::function<void(TxAsyncConnection&)> task) const {
+    core_->post(std::move(task));
 }
 
 AsyncResult<ValueResult> TxAsyncConnection::get(std::string_view key, const GetOptions& options) {

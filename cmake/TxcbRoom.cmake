@@ -20,6 +20,7 @@ set(TXCB_PUBLIC_HEADERS
   client/deferred_sync.hpp
   client/exceptions.hpp
   client/failure.hpp
+  client/log.hpp
   client/operations.hpp
   client/results.hpp
   client/txcouchbase.hpp)

@@ -20,7 +20,11 @@ public:
         if (whole < longest) ++attempts_;
         return whole - std::chrono::milliseconds{random % (whole.count() / 2 + 1)};
     }
-    void reset() noexcept { attempts_ = 0; }
+    /// A connection that was up for so long is lost. Only one that was good for something starts the delays over: a
+    /// server that takes every connection and drops it at once is dialled as seldom as one that takes none.
+    void on_lost(std::chrono::nanoseconds up, bool has_answered) noexcept {
+        if (has_answered || up > longest) attempts_ = 0;
+    }
 
 private:
     int attempts_ = 0;

@@ -34,7 +34,7 @@ HandshakeMachine::Step HandshakeMachine::on_frame(const protocol::Frame& frame, 
                 return fail(errc::protocol_error, "VERSION was answered by another command");
             if (frame.status() != Status::success)
                 return fail(errc::protocol_error, "VERSION was refused with status " + status_name(frame));
-            if (credentials_.username.empty()) return step_ = Step::done;
+            if (credentials_ == nullptr) return end(Step::done);
             protocol::append_request(to_send, protocol::request::sasl_list_mechs(), {});
             return step_ = Step::mechanisms;
         case Step::mechanisms: return on_mechanisms(frame, to_send);
@@ -46,17 +46,17 @@ HandshakeMachine::Step HandshakeMachine::on_frame(const protocol::Frame& frame, 
 HandshakeMachine::Step HandshakeMachine::on_mechanisms(const protocol::Frame& frame, std::string& to_send) {
     if (frame.opcode() != Opcode::sasl_list_mechs)
         return fail(errc::protocol_error, "SASL_LIST_MECHS was answered by another command");
-    if (frame.status() == Status::unknown_command) return step_ = Step::done;
+    if (frame.status() == Status::unknown_command) return end(Step::done);
     if (frame.status() != Status::success)
         return fail(errc::auth_error, "SASL_LIST_MECHS was refused with status " + status_name(frame));
     const auto mechanism = protocol::choose_sasl_mechanism(
         frame.value(), protocol::ChannelSecurity::clear,
-        credentials_.allow_plain ? protocol::PlainInClear::allowed : protocol::PlainInClear::refused);
+        credentials_->allow_plain ? protocol::PlainInClear::allowed : protocol::PlainInClear::refused);
     if (!mechanism)
         return fail(errc::auth_error,
                     "no mechanism offered keeps the password secret; allow_plain would send it in clear");
-    sasl_ = std::make_unique<protocol::SaslClient>(*mechanism, credentials_.username, credentials_.password,
-                                                   nonce_);
+    sasl_ = std::make_unique<protocol::SaslClient>(*mechanism, credentials_->username.view(),
+                                                   credentials_->password.view(), nonce_);
     step_ = Step::login;
     return say(sasl_->start(), Opcode::sasl_auth, to_send);
 }
@@ -75,7 +75,7 @@ HandshakeMachine::Step HandshakeMachine::on_login(const protocol::Frame& frame, 
 HandshakeMachine::Step HandshakeMachine::say(SaslOutcome outcome, Opcode opcode, std::string& to_send) {
     const std::string_view mechanism = protocol::name(sasl_->mechanism());
     if (outcome == SaslOutcome::need_key)
-        outcome = sasl_->supply(protocol::salted_password(sasl_->mechanism(), credentials_.password,
+        outcome = sasl_->supply(protocol::salted_password(sasl_->mechanism(), credentials_->password.view(),
                                                           sasl_->salt(), sasl_->iterations()));
     switch (outcome) {
         case SaslOutcome::respond: {
@@ -85,7 +85,7 @@ HandshakeMachine::Step HandshakeMachine::say(SaslOutcome outcome, Opcode opcode,
             protocol::append_request(to_send, request, {});
             return step_;
         }
-        case SaslOutcome::done: return step_ = Step::done;
+        case SaslOutcome::done: return end(Step::done);
         default:
             return fail(errc::auth_error, "the login failed: " + std::string{protocol::name(sasl_->error())});
     }
@@ -94,7 +94,13 @@ HandshakeMachine::Step HandshakeMachine::say(SaslOutcome outcome, Opcode opcode,
 HandshakeMachine::Step HandshakeMachine::fail(errc code, std::string cause) {
     code_ = code;
     cause_ = std::move(cause);
-    return step_ = Step::failed;
+    return end(Step::failed);
+}
+
+// What the conversation knew of the password goes with it.
+HandshakeMachine::Step HandshakeMachine::end(Step step) {
+    sasl_.reset();
+    return step_ = step;
 }
 
 }  // namespace txcouchbase::net

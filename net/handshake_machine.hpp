@@ -5,17 +5,12 @@
 #include <memory>
 #include <string>
 
+#include "net/credentials.hpp"
 #include "protocol/error.hpp"
 #include "protocol/frame.hpp"
 #include "protocol/sasl_client.hpp"
 
 namespace txcouchbase::net {
-
-struct Credentials {
-    std::string username;  ///< empty: no login
-    std::string password;
-    bool allow_plain = false;  ///< whether the password may travel in clear
-};
 
 /**
  * The conversation with a plain memcached: VERSION, whose reply proves that the peer speaks the binary protocol, and
@@ -30,7 +25,9 @@ class HandshakeMachine {
 public:
     enum class Step : std::uint8_t { idle, version, mechanisms, login, done, failed };
 
-    explicit HandshakeMachine(Credentials credentials = {}) : credentials_(std::move(credentials)) {}
+    /// Without credentials there is no login.
+    explicit HandshakeMachine(std::shared_ptr<const Credentials> credentials = {})
+        : credentials_(std::move(credentials)) {}
 
     /// The first bytes of a new connection. `nonce`: fresh random printable characters, for SCRAM.
     std::string start(std::string nonce);
@@ -44,9 +41,10 @@ private:
     Step on_mechanisms(const protocol::Frame& frame, std::string& to_send);
     Step on_login(const protocol::Frame& frame, std::string& to_send);
     Step say(protocol::SaslOutcome outcome, protocol::Opcode opcode, std::string& to_send);
+    Step end(Step step);
     Step fail(errc code, std::string cause);
 
-    Credentials credentials_;
+    std::shared_ptr<const Credentials> credentials_;
     std::string nonce_;
     std::unique_ptr<protocol::SaslClient> sasl_;
     Step step_ = Step::idle;

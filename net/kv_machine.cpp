@@ -33,7 +33,8 @@ bool is_last_reply(const Frame& reply) noexcept {
 }  // namespace
 
 KvMachine::KvMachine(OperationTable& table, DeadlineWheel& wheel, std::uint8_t index, std::string node,
-                     PipelineLimits limits, Credentials credentials, OperationWatcher* watcher)
+                     PipelineLimits limits, std::shared_ptr<const Credentials> credentials,
+                     OperationWatcher* watcher)
     : table_(table),
       wheel_(wheel),
       reader_(Receiver::client, limits.frame),
@@ -50,6 +51,8 @@ void KvMachine::on_connected(TimePoint now, std::string nonce) {
     reader_ = FrameReader{Receiver::client, max_frame_};
     greeting_ = handshake_.start(std::move(nonce));
     silent_since_ = now;
+    late_replies_before_ = late_replies_;
+    has_answered_ = false;
 }
 
 std::size_t KvMachine::gather(std::span<ByteView> pieces) const noexcept {
@@ -67,8 +70,11 @@ bool KvMachine::has_unwritten() const noexcept {
 void KvMachine::on_written(std::size_t count, TimePoint now) noexcept {
     if (!silent_since_) silent_since_ = now;
     if (greeting_.empty()) return send_.on_written(count);
-    protocol::wipe(greeting_.data(), count);  // there may be a password in it
-    greeting_.erase(0, count);
+    // There may be a password in it: nothing that was sent stays behind, nor where the rest was moved from.
+    const std::size_t left = greeting_.size() - count;
+    std::copy_n(greeting_.data() + count, left, greeting_.data());
+    protocol::wipe(greeting_.data() + left, count);
+    greeting_.resize(left);
 }
 
 void KvMachine::tell_watcher(Operation& operation, bool was_answered) {
@@ -145,6 +151,7 @@ bool KvMachine::resubmit(Operation& operation) {
         fail_stream("a reply of another command than the one asked");
         return false;
     }
+    has_answered_ = true;
     if (operation->state == OperationState::pending) {
         operation->state = OperationState::completing;
         const Answer answer = operation->handler->on_reply(*operation, frame, receive_);
@@ -208,12 +215,16 @@ KvMachine::Event KvMachine::fail_stream(std::string cause, errc code) {
     return Event::failed;
 }
 
+void KvMachine::forget_greeting() noexcept {
+    protocol::wipe(greeting_.data(), greeting_.size());
+    greeting_.clear();
+}
+
 void KvMachine::on_closed(const Error& error) {
     if (state_ == State::closed) return;
     state_ = State::down;
     error_ = error;
-    protocol::wipe(greeting_.data(), greeting_.size());
-    greeting_.clear();
+    forget_greeting();
     receive_.clear();
     silent_since_.reset();
     send_.skip_partial_frame();
@@ -224,6 +235,8 @@ void KvMachine::close(const Error& error) {
     if (state_ == State::closed) return;
     state_ = State::closed;
     error_ = error;
+    forget_greeting();
+    handshake_ = HandshakeMachine{};
     end_all(collect(false), error);
 }
 

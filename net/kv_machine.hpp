@@ -47,7 +47,8 @@ public:
     enum class Event : std::uint8_t { more_to_read, came_up, failed };
 
     KvMachine(OperationTable& table, DeadlineWheel& wheel, std::uint8_t index, std::string node,
-              PipelineLimits limits, Credentials credentials = {}, OperationWatcher* watcher = nullptr);
+              PipelineLimits limits, std::shared_ptr<const Credentials> credentials = {},
+              OperationWatcher* watcher = nullptr);
 
     /// Room for the operation's frame of `size` bytes, or null when a limit is reached. The caller has set opcode,
     /// handler and timeout, fills the room at once, and owns the operation again when null is returned.
@@ -82,7 +83,7 @@ public:
     void cancel(Operation& operation);
     /// The same with any error.
     void end_early(Operation& operation, boost::system::error_code code, std::string cause);
-    /// Ends all operations with `error`, for good.
+    /// Ends all operations with `error`, for good, and forgets the credentials.
     void close(const Error& error);
 
     /// The time of every operation that was not written begins now, and that of later ones when they are submitted.
@@ -100,6 +101,11 @@ public:
     std::size_t in_flight() const noexcept { return pipeline_.used().operations; }
     Gauge& pipeline() noexcept { return pipeline_; }
     Gauge& held() noexcept { return held_; }
+    /// Whether an operation was answered on this connection.
+    bool has_answered() const noexcept { return has_answered_; }
+    /// Replies to abandoned operations, on this connection.
+    std::uint64_t late_replies_here() const noexcept { return late_replies_ - late_replies_before_; }
+    /// The same on all connections so far.
     std::uint64_t late_replies() const noexcept { return late_replies_; }
 
     /// The error of an operation of this node, with its key and node and the cause in words.
@@ -107,6 +113,7 @@ public:
 
 private:
     Event on_handshake_frame(const protocol::Frame& frame);
+    void forget_greeting() noexcept;
     bool on_reply(const protocol::Frame& frame);
     Event fail_stream(std::string cause, errc code = errc::protocol_error);
     void on_unfinished(Operation& operation, Answer answer);
@@ -140,12 +147,14 @@ private:
     Gauge held_;
     OperationWatcher* watcher_;
     std::uint64_t late_replies_ = 0;
+    std::uint64_t late_replies_before_ = 0;  // this connection
     std::optional<TimePoint> silent_since_;
     std::string node_;
     Error error_;
     std::uint8_t index_;
     State state_ = State::down;
     bool arms_on_submit_ = false;
+    bool has_answered_ = false;
 };
 
 }  // namespace txcouchbase::net

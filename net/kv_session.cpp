@@ -45,45 +45,67 @@ auto KvSession::in_turn(Handler handler) {
 }
 
 void KvSession::dial() {
-    ++attempt_;
-    timer_.emplace(executor_, times_.connect);
-    timer_->async_wait(in_turn([this](const ErrorCode& ec) {
-        if (ec) return;
-        const char* const stage = resolver_ ? "the name did not resolve"
-                                  : machine_.state() == KvMachine::State::handshaking
-                                      ? "connected, but the peer did not answer"
-                                      : "no connection";
-        lose(failure(errc::timed_out, std::string{stage} + " within the connect timeout"));
-    }));
+    const unsigned attempt = ++attempt_;
+    host_.on_dialling(*this);
+    if (attempt != attempt_) return;
+    connect_deadline_ = std::chrono::steady_clock::now() + times_.connect;
+    arm_connect_timer(connect_deadline_);
     ErrorCode ec;
     const auto literal = asio::ip::make_address(address_.host, ec);
-    if (!ec) return connect({{literal, address_.port}});
+    if (!ec) {
+        endpoints_ = {{literal, address_.port}};
+        return connect_next();
+    }
     resolver_.emplace(executor_);
     resolver_->async_resolve(
         address_.host, std::to_string(address_.port), Tcp::resolver::numeric_service,
         in_turn([this](const ErrorCode& resolve_ec, const Tcp::resolver::results_type& results) {
             resolver_.reset();
             if (resolve_ec) return lose(failure(errc::unknown_host, resolve_ec.message()));
-            std::vector<Tcp::endpoint> endpoints{results.begin(), results.end()};
-            std::reverse(endpoints.begin(), endpoints.end());  // connect() begins with the last
-            connect(std::move(endpoints));
+            endpoints_.assign(results.begin(), results.end());
+            std::reverse(endpoints_.begin(), endpoints_.end());
+            connect_next();
         }));
 }
 
-// One endpoint after the other, by hand: asio::async_connect would go on with a socket that drop_socket() destroyed.
-void KvSession::connect(std::vector<Tcp::endpoint> endpoints) {
-    const Tcp::endpoint endpoint = endpoints.back();
-    endpoints.pop_back();
+// One endpoint after the other, by hand: asio::async_connect would go on with a socket that drop_socket() destroyed,
+// and has no deadline for each. An address that swallows packets gets its share of the time and no more.
+void KvSession::connect_next() {
+    ++attempt_;  // whatever comes of the endpoint before is too late
+    const TimePoint now = std::chrono::steady_clock::now();
+    arm_connect_timer(now + (connect_deadline_ - now) / static_cast<Duration::rep>(endpoints_.size()));
+    const Tcp::endpoint endpoint = endpoints_.back();
+    endpoints_.pop_back();
     socket_.emplace(executor_);
-    socket_->async_connect(endpoint,
-                           in_turn([this, rest = std::move(endpoints)](const ErrorCode& ec) mutable {
-                               if (ec && !rest.empty()) return connect(std::move(rest));
+    socket_->async_connect(endpoint, in_turn([this](const ErrorCode& ec) {
+                               if (ec && !endpoints_.empty()) return connect_next();
                                on_connected(ec);
                            }));
 }
 
+void KvSession::arm_connect_timer(TimePoint at) {
+    timer_.emplace(executor_, at);
+    timer_->async_wait(in_turn([this](const ErrorCode& ec) {
+        if (!ec) on_connect_timer();
+    }));
+}
+
+void KvSession::on_connect_timer() {
+    if (!endpoints_.empty()) return connect_next();
+    const char* const stage = resolver_ ? "the name did not resolve"
+                              : machine_.state() == KvMachine::State::handshaking
+                                  ? "connected, but the peer did not answer"
+                                  : "no connection";
+    lose(failure(errc::timed_out, std::string{stage} + " within the connect timeout"));
+}
+
 void KvSession::on_connected(const ErrorCode& ec) {
     if (ec) return lose(failure(errc::connect_error, ec.message()));
+    if (!endpoints_.empty()) {  // the handshake has all the time that is left
+        endpoints_.clear();
+        ++attempt_;
+        arm_connect_timer(connect_deadline_);
+    }
     ErrorCode ignored;  // neither option is worth losing the connection for
     socket_->set_option(Tcp::no_delay{true}, ignored);
     socket_->set_option(asio::socket_base::keep_alive{true}, ignored);
@@ -120,7 +142,7 @@ void KvSession::on_readable() {
         KvMachine::Event event = machine_.on_bytes(host_.begin_turn());
         if (event == KvMachine::Event::came_up) {
             timer_.reset();
-            backoff_.reset();
+            up_since_ = std::chrono::steady_clock::now();
             redials_ = true;
             host_.on_up(*this);
             if (attempt == attempt_) event = machine_.on_bytes(host_.begin_turn());
@@ -162,8 +184,11 @@ void KvSession::check_silence(TimePoint now) {
 }
 
 void KvSession::lose(const Error& error) {
+    const bool was_up = machine_.state() == KvMachine::State::up;
+    if (was_up) backoff_.on_lost(std::chrono::steady_clock::now() - up_since_, machine_.has_answered());
     drop_socket();
     const unsigned attempt = attempt_;
+    if (redials_) host_.on_lost(*this, error, was_up);
     machine_.on_closed(error);
     if (attempt != attempt_) return;  // a callback closed us
     if (redials_)
@@ -179,14 +204,17 @@ void KvSession::keep_dialling() {
 }
 
 void KvSession::dial_later() {
-    timer_.emplace(executor_, backoff_.next(static_cast<std::uint32_t>(random_())));
+    const auto delay = backoff_.next(static_cast<std::uint32_t>(random_()));
+    timer_.emplace(executor_, delay);
     timer_->async_wait(in_turn([this](const ErrorCode& ec) {
         if (!ec) dial();
     }));
+    host_.on_redial(*this, delay);
 }
 
 void KvSession::stop() noexcept {
     drop_socket();
+    executor_ = nullptr;  // its context may be destroyed before us
 }
 
 // Ends the attempt: whatever handler is still on its way finds another attempt number.
@@ -195,6 +223,7 @@ void KvSession::drop_socket() noexcept {
     is_waiting_writable_ = false;
     timer_.reset();
     resolver_.reset();
+    endpoints_.clear();
     socket_.reset();
 }
 

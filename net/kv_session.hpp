@@ -8,6 +8,7 @@
 #include <optional>
 #include <random>
 #include <string>
+#include <vector>
 
 #include "net/backoff.hpp"
 #include "net/kv_machine.hpp"
@@ -59,7 +60,10 @@ private:
     using ErrorCode = boost::system::error_code;
 
     void dial();
-    void connect(std::vector<Tcp::endpoint> endpoints);
+    /// Connects to the next of endpoints_, of which there is one.
+    void connect_next();
+    void arm_connect_timer(TimePoint at);
+    void on_connect_timer();
     void on_connected(const ErrorCode& ec);
     void wait_readable();
     void wait_writable();
@@ -74,16 +78,18 @@ private:
     template <class Handler>
     auto in_turn(Handler handler);
 
-    boost::asio::any_io_executor executor_;
+    boost::asio::any_io_executor executor_;  // until stop()
     SessionHost& host_;
     KvMachine& machine_;
     Address address_;
     SessionTimes times_;
     std::optional<Tcp::socket> socket_;
     std::optional<Tcp::resolver> resolver_;
-    std::optional<boost::asio::steady_timer>
-        timer_;  // the connect deadline, or the delay before dialling again
+    std::optional<boost::asio::steady_timer> timer_;  // while connecting, and before dialling again
+    std::vector<Tcp::endpoint> endpoints_;            // still to be tried, the next one last
+    TimePoint connect_deadline_;
     Backoff backoff_;
+    TimePoint up_since_;
     std::minstd_rand random_;
     unsigned attempt_ = 0;
     bool is_waiting_writable_ = false;

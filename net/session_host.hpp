@@ -23,7 +23,16 @@ public:
     virtual void on_up(KvSession& session) = 0;
     /// The first attempt to connect failed. Later losses are the session's own business: it dials again.
     virtual void on_connect_failed(KvSession& session, const Error& error) = 0;
-    /// The event loop was destroyed with something of ours in it: nothing will ever be called again.
+    // For a log. What a host does in these may end the session, as a callback may.
+
+    /// An attempt to connect begins.
+    virtual void on_dialling(KvSession&) {}
+    /// What was up is down, or a later attempt has failed. Its operations do not know yet.
+    virtual void on_lost(KvSession&, const Error&, bool /*was_up*/) {}
+    /// The next attempt begins after this delay.
+    virtual void on_redial(KvSession&, std::chrono::milliseconds) {}
+
+    /// The event loop is destroyed: nothing will ever be called again. May be told more than once.
     virtual void on_loop_gone() noexcept = 0;
 
     virtual void retain() noexcept = 0;

@@ -73,7 +73,9 @@ TEST_P(BenchKv, AllIsWellWithoutAFlippedBit) {
     for (const char* const op : {"get", "set", "mix"}) {
         const Exit exit = run(server.url(), {"--op", op, "--front", GetParam(), "--json"});
         EXPECT_EQ(exit.status, 0) << exit.output;
-        EXPECT_EQ(nlohmann::json::parse(exit.output)["ops"], 200) << exit.output;
+        const auto report = nlohmann::json::parse(exit.output);
+        EXPECT_EQ(report["ops"], 200) << exit.output;
+        EXPECT_EQ(report["log_records"], 1) << "the log hook is on, and heard that it is connected";
     }
 }
 

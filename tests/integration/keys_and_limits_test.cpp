@@ -48,6 +48,19 @@ TEST_F(KeysAndLimits, AKeyMayHaveAnyBytes) {
     EXPECT_TRUE(failed_with<NotFoundError>(stored(std::string("\0 \r\n\xff\x80kez", 9))));
 }
 
+TEST_F(KeysAndLimits, ANegativeTimeoutIsAnArgumentErrorOfEveryKindOfOperation) {
+    EXPECT_TRUE(is_refused_with<ArgumentError>([](auto& c) { return c.get("k", {.timeout = -1ms}); }));
+    EXPECT_TRUE(is_refused_with<ArgumentError>([](auto& c) { return c.set("k", "v", {.timeout = -1ms}); }));
+    EXPECT_TRUE(is_refused_with<ArgumentError>([](auto& c) { return c.noop({.timeout = -1ms}); }));
+    EXPECT_TRUE(is_refused_with<ArgumentError>([](auto& c) { return c.stats({}, {.timeout = -1ms}); }));
+    EXPECT_TRUE(succeeded(end_of(cb.set("k", "v")))) << "nothing was left behind";
+}
+
+TEST_F(KeysAndLimits, AnOptionThatCannotBeKeptIsAnArgumentErrorOfTheConnection) {
+    EXPECT_THROW((TxAsyncConnection{io, server.url(), {.timeout = -1ms}}), ArgumentError);
+    EXPECT_THROW((Connection{io, server.url(), {.max_operations = 0}}), ArgumentError);
+}
+
 TEST_F(KeysAndLimits, AnEmptyKeyIsAnArgumentErrorOfEveryOperation) {
     EXPECT_TRUE(is_refused_with<ArgumentError>([](auto& c) { return c.get(""); }));
     EXPECT_TRUE(is_refused_with<ArgumentError>([](auto& c) { return c.touch("", 1s); }));

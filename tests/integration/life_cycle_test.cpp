@@ -1,5 +1,7 @@
 // A connection's life: connecting, waiting, failing, closing, going away.
 // SPDX-License-Identifier: Apache-2.0
+#include <boost/asio/strand.hpp>
+
 #include "tests/integration/refused_port.hpp"
 #include "tests/integration/server_fixture.hpp"
 
@@ -311,6 +313,49 @@ TEST_F(LifeCycle, AConnectionThatIsOverMayOutliveItsLoop) {
     left.clear();
 }
 
+TEST_F(LifeCycle, AConnectionThatWasOverBeforeItsLoopIsUsedAndDroppedAfterIt) {
+    for (const std::string& url : {server.url(), refused.url()}) {
+        events.clear();
+        std::optional<boost::asio::io_context> own{1};
+        std::optional<Connection> cb{std::in_place, *own, url};
+        const bool is_up = Ending{cb->connect()}.await(*own).has_value();
+        if (is_up) cb->close();
+        own->run_for(std::chrono::duration_cast<std::chrono::milliseconds>(patience));
+        ASSERT_TRUE(own->stopped()) << "nothing of the connection may be in the loop";
+        own.reset();
+        EXPECT_TRUE(failed_with<ObjectDestroyedError>(Ending{cb->get("k")}.take()));
+        EXPECT_TRUE(failed_with<ObjectDestroyedError>(Ending{cb->noop()}.take()));
+        EXPECT_THROW(cb->raw().get("k"), ObjectDestroyedError);
+        note(cb->connect(), "connect");
+        note_event(*cb, "_dtor", "dtor");
+        cb->close();
+        cb.reset();
+        EXPECT_EQ(events, (Events{is_up ? "connect" : "connect!txcouchbase::ObjectDestroyedError", "dtor"}));
+    }
+}
+
+TEST_F(LifeCycle, AConnectionThatIsOverAndAwaitedFiresItsWaitersWhenItsLoopIsDestroyed) {
+    std::optional<boost::asio::io_context> own{1};
+    std::optional<Connection> cb{std::in_place, *own, refused.url()};
+    EXPECT_TRUE(failed_with<ConnectError>(Ending{cb->connect()}.await(*own)));
+    note_event(*cb, "_dtor", "dtor");
+    own.reset();
+    EXPECT_EQ(events, Events{}) << "a handle is left";
+    cb.reset();
+    EXPECT_EQ(events, Events{"dtor"});
+}
+
+TEST_F(LifeCycle, AConnectionOnAStrandMayOutliveItsLoop) {
+    for (const bool closes : {false, true}) {
+        std::optional<boost::asio::io_context> own{1};
+        Connection cb{boost::asio::make_strand(*own), server.url()};
+        ASSERT_TRUE(succeeded(Ending{cb.connect()}.await(*own)));
+        if (closes) cb.close();
+        own.reset();
+        EXPECT_TRUE(failed_with<ObjectDestroyedError>(Ending{cb.get("k")}.take()));
+    }
+}
+
 TEST_F(LifeCycle, AnAsyncResultMayOutliveItsConnectionAndItsLoop) {
     AsyncResult<ValueResult> operation;
     bool has_failed = false;
@@ -326,10 +371,36 @@ TEST_F(LifeCycle, AnAsyncResultMayOutliveItsConnectionAndItsLoop) {
 
 TEST_F(LifeCycle, PostRunsATaskOnTheConnectionsExecutor) {
     Connection cb{io, server.url()};
-    cb.post([&] { note(cb.set("k", "v"), "set"); });
+    cb.post([&](Connection& handle) { note(handle.set("k", "v"), "set"); });
+    cb.raw().post([&](TxAsyncConnection& handle) { note(handle.get("k"), "get"); });
     EXPECT_TRUE(events.empty());
-    await_events(1);
-    EXPECT_EQ(events, (Events{"set"}));
+    await_events(2);
+    EXPECT_EQ(events, (Events{"set", "get"}));
+}
+
+TEST_F(LifeCycle, ATaskThatWasPostedKeepsItsConnectionUntilItHasRun) {
+    {
+        Connection cb{io, server.url()};
+        note_event(cb, "_dtor", "dtor");
+        cb.post([&](Connection& handle) { note(handle.set("k", "v"), "set"); });
+    }
+    await_events(2);
+    EXPECT_EQ(events, (Events{"set", "dtor"}));
+}
+
+TEST_F(LifeCycle, ATaskWhoseLoopIsDestroyedIsDroppedAndNothingWithIt) {
+    for (const bool keeps_handle : {false, true}) {
+        events.clear();
+        std::optional<boost::asio::io_context> own{1};
+        std::optional<Connection> cb{std::in_place, *own, server.url()};
+        note_event(*cb, "_dtor", "dtor");
+        cb->post([](Connection&) { ADD_FAILURE() << "there is no loop to run it"; });
+        if (!keeps_handle) cb.reset();
+        own.reset();
+        if (keeps_handle) cb->post([](Connection&) { ADD_FAILURE() << "there is no loop to run it"; });
+        cb.reset();
+        EXPECT_EQ(events, Events{"dtor"});
+    }
 }
 
 }  // namespace

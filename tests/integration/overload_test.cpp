@@ -11,7 +11,7 @@ namespace {
 using namespace std::chrono_literals;
 using testing::HasSubstr;
 
-constexpr ConnectionOptions ten_wait(std::chrono::milliseconds timeout = 5s) {
+ConnectionOptions ten_wait(std::chrono::milliseconds timeout = 5s) {
     return {.timeout = timeout, .max_operations = 10, .overload = Overload::wait};
 }
 

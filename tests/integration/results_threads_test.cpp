@@ -96,8 +96,8 @@ TEST_F(ResultsThreads, PostIsTheDoorForOtherThreads) {
     TxAsyncConnection cb{io, server.url()};
     std::optional<Outcome<OperationResult>> end;
     std::thread{[&] {
-        cb.post([&] {
-            TxAsyncConnection::defer(cb.set("k", "v")).add_both([&](Outcome<OperationResult> outcome) {
+        cb.post([&](TxAsyncConnection& handle) {
+            TxAsyncConnection::defer(handle.set("k", "v")).add_both([&](Outcome<OperationResult> outcome) {
                 end.emplace(std::move(outcome));
             });
         });
@@ -105,6 +105,24 @@ TEST_F(ResultsThreads, PostIsTheDoorForOtherThreads) {
     EXPECT_FALSE(end) << "nothing runs on the other thread";
     run_until(io, [&] { return end.has_value(); });
     EXPECT_TRUE(succeeded(*end));
+}
+
+// Run under tsan: the loop's thread copies and drops handles all the while.
+TEST_F(ResultsThreads, PostIsSafeWhileTheLoopsThreadUsesTheConnection) {
+    constexpr int tasks = 5'000;
+    TxAsyncConnection cb{io, server.url()};
+    int arrived = 0;
+    std::thread poster{[&] {
+        for (int i = 0; i < tasks; ++i)
+            cb.post([&, i](TxAsyncConnection& handle) {
+                handle.set("k", i).callback([&, kept = handle](OperationResult&&) { ++arrived; });
+            });
+    }};
+    run_until(io, [&] {
+        const TxAsyncConnection copied{cb};
+        return arrived == tasks;
+    });
+    poster.join();
 }
 
 }  // namespace

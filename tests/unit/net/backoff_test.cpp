@@ -45,11 +45,25 @@ TEST(Backoff, TakesAnyNumberAsRandom) {
     }
 }
 
-TEST(Backoff, StartsOverAfterASuccess) {
+/// The delay after a connection that was lost when the longest delay was reached.
+milliseconds delay_after(std::chrono::nanoseconds up, bool has_answered) {
     Backoff backoff;
     for (int i = 0; i < 20; ++i) backoff.next(0);
-    backoff.reset();
-    EXPECT_EQ(backoff.next(0), Backoff::first);
+    backoff.on_lost(up, has_answered);
+    return backoff.next(0);
+}
+
+TEST(Backoff, StartsOverAfterAConnectionThatAnswered) {
+    EXPECT_EQ(delay_after(milliseconds{1}, true), Backoff::first);
+}
+
+TEST(Backoff, StartsOverAfterAConnectionThatWasUpForLongerThanTheLongestDelay) {
+    EXPECT_EQ(delay_after(Backoff::longest + milliseconds{1}, false), Backoff::first);
+}
+
+TEST(Backoff, GoesOnAfterAConnectionThatWasGoodForNothing) {
+    EXPECT_EQ(delay_after(milliseconds{0}, false), Backoff::longest);
+    EXPECT_EQ(delay_after(Backoff::longest, false), Backoff::longest);
 }
 
 }  // namespace

@@ -16,7 +16,10 @@ using protocol::SaslOutcome;
 /// A handshake and what it has said since it was last asked.
 class Conversation {
 public:
-    explicit Conversation(Credentials credentials = {}) : machine(std::move(credentials)) { restart(); }
+    explicit Conversation(std::shared_ptr<const Credentials> credentials = {})
+        : machine(std::move(credentials)) {
+        restart();
+    }
 
     void restart() { said = machine.start("nonce"); }
     Step answer(const std::string& bytes) {
@@ -37,8 +40,8 @@ public:
     std::string said;
 };
 
-const Credentials clear{.username = "user", .password = "pencil", .allow_plain = true};
-const Credentials secret{.username = "user", .password = "pencil", .allow_plain = false};
+const auto clear = std::make_shared<const Credentials>("user", "pencil", true);
+const auto secret = std::make_shared<const Credentials>("user", "pencil", false);
 
 TEST(HandshakeMachine, AsksForTheVersionWithoutKeyOrBody) {
     EXPECT_EQ(Conversation{}.said, request_frame({}, 0, {}, Opcode::version));

@@ -155,5 +155,15 @@ TEST(KvMachineLoss, ClosingBeforeTheFirstConnectionFailsWhatWaits) {
     script.submit("a").close().expect_failed("a", errc::connection_closed).expect_in_flight(0);
 }
 
+TEST(KvMachineLoss, WhetherAnOperationWasAnsweredIsToldOfEachConnectionAlone) {
+    Script script;
+    script.submit("a").submit("b").connect().expect_written({"a", "b"});
+    EXPECT_FALSE(script.machine().has_answered()) << "the handshake does not count";
+    script.reply("a");
+    EXPECT_TRUE(script.machine().has_answered());
+    script.lose().connect();
+    EXPECT_FALSE(script.machine().has_answered());
+}
+
 }  // namespace
 }  // namespace txcouchbase::net

@@ -2,6 +2,8 @@
 // A session's life: dialling again after its server died, stopping at every stage, and the loop that goes first.
 #include <gtest/gtest.h>
 
+#include <boost/asio/post.hpp>
+
 #include "tests/unit/net/session_fixture.hpp"
 
 namespace txcouchbase::net {
@@ -60,6 +62,30 @@ TEST_F(SessionLife, ComesBackAgainAndAgain) {
         EXPECT_EQ(host->ups(), i);
         peer->last().reset();
         ASSERT_TRUE(runs_until([&] { return host->machine.state() == KvMachine::State::down; }));
+    }
+}
+
+TEST_F(SessionLife, DialsAServerThatDropsEveryConnectionAtOnceEverMoreSeldom) {
+    peer->on_accept([&](PeerConnection& connection) {
+        connection.serve([&](const protocol::Frame& request) {
+            boost::asio::post(*io, [self = connection.shared_from_this()] { self->close(); });
+            return well_behaved(request);
+        });
+    });
+    start();
+    ASSERT_TRUE(runs_until([&] { return host->delays().size() == 4; }));
+    EXPECT_EQ(host->ups(), 4) << "every handshake succeeded";
+    for (std::size_t i = 0; i < 4; ++i) EXPECT_GE(host->delays()[i], Backoff::first * (1 << i) / 2);
+}
+
+TEST_F(SessionLife, DialsSoonAfterAConnectionThatAnswered) {
+    peer->on_accept(serve_well);
+    start();
+    for (std::size_t i = 1; i <= 4; ++i) {
+        come_up();
+        peer->last().reset();
+        ASSERT_TRUE(runs_until([&] { return host->delays().size() == i; }));
+        EXPECT_LE(host->delays().back(), Backoff::first);
     }
 }
 

@@ -92,11 +92,14 @@ public:
     void end_turn() override;
     void on_up(KvSession&) override;
     void on_connect_failed(KvSession&, const Error& error) override;
+    void on_redial(KvSession&, std::chrono::milliseconds delay) override { delays_.push_back(delay); }
     void on_loop_gone() noexcept override;
     void retain() noexcept override { ++references_; }
     void release() noexcept override { --references_; }
 
     int ups() const { return ups_; }
+    /// Before every attempt but the first.
+    const std::vector<std::chrono::milliseconds>& delays() const { return delays_; }
     int connect_failures() const { return connect_failures_; }
     int turns() const { return turns_; }
     bool is_loop_gone() const { return is_loop_gone_; }
@@ -122,6 +125,7 @@ public:
 private:
     std::optional<boost::asio::steady_timer> timer_;
     std::deque<Record> records_;
+    std::vector<std::chrono::milliseconds> delays_;
     int ups_ = 0;
     int connect_failures_ = 0;
     int turns_ = 0;

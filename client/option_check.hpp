@@ -1,0 +1,15 @@
+// Refuses options that no connection could keep, naming the option and its value.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <txcouchbase/operations.hpp>
+
+namespace txcouchbase {
+
+/// Throws ArgumentError when a limit is 0, or a timeout is not positive or longer than deadlines can be (49 days).
+void check_options(const ConnectionOptions& options);
+
+/// The same for an operation's own timeout, where 0 means the connection's and is not asked about.
+void check_timeout(OperationTimeout timeout);
+
+}  // namespace txcouchbase
