@@ -108,14 +108,20 @@ public:
     /// The same on all connections so far.
     std::uint64_t late_replies() const noexcept { return late_replies_; }
 
-    /// The error of an operation of this node, with its key and node and the cause in words.
+    /// The error of an operation of this node, with its key and node, the cause in words and its timeline.
     Error describe(const Operation& operation, boost::system::error_code code, std::string cause = {}) const;
 
 private:
-    Event on_handshake_frame(const protocol::Frame& frame);
+    Event on_handshake_frame(const protocol::Frame& frame, TimePoint now);
     void forget_greeting() noexcept;
     bool on_reply(const protocol::Frame& frame);
     Event fail_stream(std::string cause, errc code = errc::protocol_error);
+    void enter(State state, TimePoint now) noexcept {
+        state_ = state;
+        state_since_ = now;
+    }
+    std::string socket_words() const;
+    Timeline timeline_of(const Operation& operation) const;
     void on_unfinished(Operation& operation, Answer answer);
     void fail(Operation& operation, const Error& error);
     void retire(Operation& operation, bool was_answered);
@@ -151,8 +157,11 @@ private:
     std::optional<TimePoint> silent_since_;
     std::string node_;
     Error error_;
+    TimePoint state_since_;     // as far as it is told
+    std::string before_close_;  // the words for the socket
     std::uint8_t index_;
     State state_ = State::down;
+    bool was_up_ = false;
     bool arms_on_submit_ = false;
     bool has_answered_ = false;
 };

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 
+#include "net/write_times.hpp"
 #include "protocol/bytes.hpp"
 
 namespace txcouchbase::net {
@@ -19,6 +20,7 @@ struct SendChunk {
     std::uint32_t written = 0;  ///< handed to the socket up to here
     std::uint32_t live = 0;     ///< frames whose operation is not over
     std::uint32_t dead = 0;     ///< unwritten frames that must not be written any more
+    WriteTimes times;
 
     char* data() noexcept { return reinterpret_cast<char*>(this + 1); }
 };
@@ -67,7 +69,7 @@ public:
 
     /// The unwritten bytes, at most pieces.size() views; how many were filled in.
     std::size_t gather(std::span<ByteView> pieces) const noexcept;
-    void on_written(std::size_t count) noexcept;
+    void on_written(std::size_t count, TimePoint now) noexcept;
     bool has_unwritten() const noexcept { return head_ != nullptr && head_->written != head_->end; }
 
     /// The connection ended: the rest of a frame that was written in part is dropped.
