@@ -33,7 +33,8 @@ concept HasExecutor = requires(T& context) {
  *         wait for it. Where later ones are on their way already it is not sent again, but fails with the refusal.
  * Errors: thrown from the call: ArgumentError and ValueFormatError for what no server would accept,
  *         ClientTemporaryFailError (queue_full) when a limit of ConnectionOptions is reached, see Overload. All others
- *         arrive at the errback: NotFoundError, KeyExistsError, DeltaBadvalError, TooBigError, TimeoutError, NetworkError...
+ *         arrive at the errback: NotFoundError, KeyExistsError, DeltaBadvalError, TooBigError, TimeoutError,
+ *         NetworkError...
  * Executor: a connection belongs to the executor it was made with: its functions are called there, and its callbacks
  *         run there; post() is the door for other threads. To use more cores, make one connection per io_context.
  * Lifetime: a handle; copies share one connection. It ends when the last handle is gone and no operation is in flight.
