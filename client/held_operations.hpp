@@ -37,8 +37,8 @@ public:
     /// or null when a cap is reached. `key`: of the document that it concerns.
     char* admit(net::KvMachine& machine, net::Operation& operation, std::string_view key, std::size_t size);
 
-    /// The server answered with `status`. True: it was a refusal for now; the operation will be submitted again, and its
-    /// handler answers `again`.
+    /// The server answered with `status`. True: it was a refusal for now; the operation will be submitted again, and
+    /// its handler answers `again`.
     bool retry(net::Operation& operation, protocol::Status status, net::TimePoint now);
 
     /// Ends an operation whose time is over. One that was refused and is not on its way fails with the last refusal.
