@@ -13,7 +13,7 @@ namespace txcouchbase::cli {
 namespace {
 
 constexpr std::string_view help =
-    R"(txcb decode [--parser client|server|any] [--max-frame N] [HEX]
+    R"(txcb decode [--parser client|server|any] [--collections] [--max-frame N] [HEX]
 
 Decodes the frames in HEX, or in each line of standard input when there is no HEX, and prints one JSON object a line:
   {"outcome":"ok","consumed":N,"frame":{...}}       a whole frame; N bytes of the buffer are read by now
@@ -26,6 +26,7 @@ The members of a frame are those of tests/vectors/vectors.json.
 
   --parser WHO    the end that received the bytes: client, server, or any (default), which takes both directions.
                   What a server receives is judged as on a session with every feature but collections
+  --collections   the session has those, too: documents' keys begin with a collection id
   --max-frame N   refuse frames of more than N bytes, header included (default 31457280)
 
 HEX is digits in upper or lower case, two a byte, nothing else. On standard input each line is a buffer of its own;
@@ -95,6 +96,11 @@ int run_decode(Arguments arguments, Console& console) {
     std::string complaint =
         read_options(arguments,
                      {parser_option(options.receiver),
+                      {"--collections", "", false,
+                       [&options](std::string_view) {
+                           options.prefix = KeyPrefix::collection_id;
+                           return std::string{};
+                       }},
                       number_option("--max-frame", "a number of bytes", options.max_frame, 0, SIZE_MAX),
                       flag("--help", "-h", wants_help)},
                      texts);

@@ -40,7 +40,7 @@ void Batch::expect(std::size_t keys) {
 }
 
 Batch::Decodes Batch::decodes(const Call& call) const noexcept {
-    if (transcoder_ == nullptr || call.traits.is_raw) return Decodes::nothing;
+    if (transcoder_ == nullptr || call.options.is_raw) return Decodes::nothing;
     return &call.kind == &core_.value_kind() ? Decodes::key_and_value : Decodes::key;
 }
 
@@ -51,9 +51,9 @@ void Batch::add(std::string_view key, const Call& call) {
     const auto [number, is_new] = state_->keys.insert(key);
     if (is_new) state_->results.emplace_back();
     if (!updates_.empty()) updates_.emplace_back();
-    const detail::OperationId id =
-        core_.issue(call.request, call.kind, call.timeout, call.traits, BatchSlot{this, child});
-    children_.push_back({id, number, decodes(call)});
+    IssueOptions options = call.options;
+    options.slot = {this, child};
+    children_.push_back({core_.issue(call.request, call.kind, options).id(), number, decodes(call)});
     ++remaining_;
 }
 

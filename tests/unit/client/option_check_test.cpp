@@ -51,6 +51,15 @@ TEST(OptionCheck, ATimeoutThatIsNotPositiveOrNeverEndsIsRefusedWithItsNameAndVal
 TEST(OptionCheck, ALimitOfNothingIsRefusedWithItsName) {
     EXPECT_EQ(refusal_of({.max_operations = 0}), "max_operations is 0; nothing could be sent");
     EXPECT_EQ(refusal_of({.max_request_bytes = 0}), "max_request_bytes is 0; nothing could be sent");
+    EXPECT_EQ(refusal_of({.max_total_operations = 0}), "max_total_operations is 0; nothing could be sent");
+    EXPECT_EQ(refusal_of({.max_total_request_bytes = 0}),
+              "max_total_request_bytes is 0; nothing could be sent");
+}
+
+TEST(OptionCheck, AMaxFrameThatNoHandshakeFitsIntoIsRefusedWithItsValue) {
+    EXPECT_EQ(refusal_of({.max_frame = 4096}), "");
+    EXPECT_EQ(refusal_of({.max_frame = 4095}),
+              "max_frame is 4095; below 4096 no login and no error fits into a reply");
 }
 
 TEST(OptionCheck, AnOperationsTimeoutIsHeldToTheSame) {
