@@ -1,10 +1,11 @@
-# Holds rows.txt to its word and makes docs/conformance.md of it; run as a program it checks, with --write it writes.
+# Holds rows.txt to its word and makes docs/conformance.md of it: conformance.py [--write | test program].
 # SPDX-License-Identifier: Apache-2.0
 """A row answers to one test of the original: with tests of ours, with the issue that will bring it, or with the reason
 why it has no meaning in C++, which is open to few. A row that is missing, names a test that does not exist or takes a
 reason that is not open to it is a finding, and so is a document that is not what rows.txt says."""
 
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -61,6 +62,18 @@ def tests_of(root):
     found = set()
     for path in sorted((root / "tests").rglob("*_test.cpp")):
         found |= {f"{suite}.{name}" for suite, name in TEST.findall(path.read_text(encoding="utf-8"))}
+    return found
+
+
+def tests_in(program):
+    """The same, as a built test program lists them: "Suite/Type.", and below it "  Name  # parameters"."""
+    listed = subprocess.run([program, "--gtest_list_tests"], check=True, capture_output=True, text=True).stdout
+    found, suite = set(), None
+    for line in listed.splitlines():
+        if line.startswith("  "):
+            found.add(f"{suite}.{line.split()[0].split('/')[0]}")
+        else:
+            suite = line.split("/")[0].split(".")[0]
     return found
 
 
@@ -133,9 +146,11 @@ def document(rows):
 
 def main(arguments):
     rows, found = read_rows((ROOT / "tests/conformance/rows.txt").read_text(encoding="utf-8"))
-    found += findings(rows, tests_of(ROOT), asserts_of(ROOT))
+    writes = arguments == ["--write"]
+    tests = tests_of(ROOT) if writes or not arguments else tests_in(arguments[0])
+    found += findings(rows, tests, asserts_of(ROOT))
     path = ROOT / DOCUMENT
-    if arguments == ["--write"]:
+    if writes:
         path.write_text(document(rows), encoding="utf-8")
     elif not path.is_file() or path.read_text(encoding="utf-8") != document(rows):
         found.append(f"{DOCUMENT}: is not what rows.txt says; ./dev format writes it")
