@@ -13,15 +13,20 @@
 
 namespace txcouchbase {
 
-/// A key: text, or any bytes that come as text. Not nullptr and not 0, which std::string_view would take for text.
-/// Lifetime: borrowed until the call that takes it returns.
+/// Text, or any bytes that come as text. Not nullptr and not 0, which std::string_view would take for text, and no JSON,
+/// which says only when it is asked whether it is text.
+template <class T>
+concept KeyText =
+    std::convertible_to<T, std::string_view> && !std::same_as<std::remove_cvref_t<T>, std::nullptr_t> &&
+    !std::same_as<std::remove_cvref_t<T>, nlohmann::json>;
+
+/// A key. Lifetime: borrowed until the call that takes it returns.
 class Key {
 public:
     template <class T>
-    requires(std::convertible_to<const T&, std::string_view> && !std::same_as<T, std::nullptr_t>)
-        // NOLINTNEXTLINE(google-explicit-constructor): get("k")
-        constexpr Key(const T& text)
-        : text_(text) {}
+    requires KeyText<const T&>
+    // NOLINTNEXTLINE(google-explicit-constructor): get("k")
+    constexpr Key(const T& text) : text_(text) {}
     // NOLINTNEXTLINE(google-explicit-constructor): it is nothing but checked text
     constexpr operator std::string_view() const noexcept { return text_; }
 

@@ -114,7 +114,8 @@ concept Storable = std::is_convertible_v<const T&, Encodable>;
  * what a connection without a transcoder does.
  *
  * When:     encode_* run inside the call of the operation, decode_* on the connection's executor before the callback.
- *           Operations with no_format, and connections with data_passthrough, decode nothing.
+ *           Operations with no_format, and connections with data_passthrough, decode nothing. Of counters only the keys
+ *           are translated: their values are the server's own.
  * Errors:   whatever is thrown becomes a ValueFormatError with it as inner cause, from the call or at the errback. So
  *           does an empty key.
  * Lifetime: shared by the connection and by operations in flight.

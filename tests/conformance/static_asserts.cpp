@@ -45,7 +45,8 @@ struct NoKey {
 static_assert(AnyOperationTakesTheKey<Connection, std::string> &&
               AnyOperationTakesTheKey<Connection, const char*>);
 static_assert(on_both<NoKey<bool, int, double, Opaque, Strings, StringMap, std::set<std::string>,
-                            std::pair<std::string, int>, std::optional<std::string>, std::nullptr_t>::On>,
+                            std::pair<std::string, int>, std::optional<std::string>, std::nullptr_t,
+                            nlohmann::json>::On>,
               "keys_are_text: no number, container, object or nothing is a key");
 
 template <class Value>
@@ -82,7 +83,8 @@ static_assert(on_both<NoRange<std::string, std::string_view, const char*, const 
                               bool, Opaque>::On>,
               "ranges_are_no_text: a bare string, a number, nothing or an object is no range of keys");
 static_assert(on_both<NoRange<std::vector<std::optional<std::string>>, std::vector<int>, std::vector<Opaque>,
-                              std::vector<std::nullptr_t>, std::map<int, std::string>>::On>,
+                              std::vector<std::nullptr_t>, std::vector<nlohmann::json>,
+                              std::map<int, std::string>>::On>,
               "elements_are_text: a range of anything but text is no range of keys");
 
 template <class Keys>
