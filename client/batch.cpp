@@ -19,6 +19,12 @@ Batch::Batch(Core& core, TranscoderPtr transcoder, Gives gives)
       state_(std::make_shared<detail::MultiState>()),
       gives_(gives) {}
 
+void Batch::expect(std::size_t keys) {
+    state_->keys.reserve(keys);
+    state_->results.reserve(keys);
+    children_.reserve(keys);
+}
+
 void Batch::add(std::string_view key, const Call& call) {
     const auto child = static_cast<std::uint32_t>(children_.size());
     // Room first: nothing may throw once the operation is issued.
@@ -26,9 +32,10 @@ void Batch::add(std::string_view key, const Call& call) {
     const auto [number, is_new] = state_->keys.insert(key);
     if (is_new) state_->results.emplace_back();
     if (!updates_.empty()) updates_.emplace_back();
-    IssueOptions options = call.options;
-    options.slot = {this, child};
-    children_.push_back({core_.issue(call.request, call.kind, options).id(), number});
+    const detail::OperationId id = core_.issue(call.request, call.kind, call.options).id();
+    id.operation->traits.is_batched = true;
+    ::new (id.operation->completion) BatchSlot{this, child};
+    children_.push_back({id, number});
     ++remaining_;
 }
 
@@ -144,7 +151,7 @@ void Batch::finish() {
 
 detail::OperationHandle issue_transcoded(Core& core, std::string_view key, const Call& call,
                                          const TranscoderPtr& transcoder, Batch::Gives gives) {
-    Batch* const batch = Batch::start(core, call.options.is_raw ? nullptr : transcoder, gives);
+    Batch* const batch = Batch::start(core, call.options.traits.is_raw ? nullptr : transcoder, gives);
     try {
         batch->add(key, call);
     } catch (...) {

@@ -27,7 +27,7 @@ public:
     Batch(const Batch&) = delete;
     Batch& operator=(const Batch&) = delete;
 
-    void expect(std::size_t keys) { state_->keys.reserve(keys); }
+    void expect(std::size_t keys);
     /// Throws what issuing throws, and leaves the batch as it was. `key` is the caller's, not its stored form.
     void add(std::string_view key, const Call& call);
     /// The Item that the last operation added is about, and what it adds to the Item's value when it succeeds.
