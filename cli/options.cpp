@@ -52,6 +52,13 @@ Option flag(std::string_view name, std::string_view letter, bool& target) {
             }};
 }
 
+Option text_option(std::string_view name, std::string_view letter, std::string& target) {
+    return {name, letter, true, [&target](std::string_view value) {
+                target = value;
+                return std::string{};
+            }};
+}
+
 std::string read_options(Arguments arguments, const std::vector<Option>& options,
                          std::vector<std::string_view>& operands) {
     while (!arguments.empty()) {
@@ -70,9 +77,9 @@ std::string read_options(Arguments arguments, const std::vector<Option>& options
     return {};
 }
 
-std::optional<std::uint64_t> parse_number(std::string_view text) noexcept {
+std::optional<std::uint64_t> parse_number(std::string_view text, int base) noexcept {
     std::uint64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, base);
     if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
     return number;
 }

@@ -11,14 +11,26 @@ namespace {
 using testing::HasSubstr;
 using testing::MatchesRegex;
 
-TEST(Txcb, HelpNamesTheVerbs) {
+constexpr const char* verbs[] = {"get",     "set",  "add",      "replace", "rm",    "touch",
+                                 "incr",    "decr", "lock",     "unlock",  "stats", "ping",
+                                 "version", "hash", "strerror", "decode"};
+
+TEST(Txcb, HelpNamesTheVerbsAndFitsAScreen) {
     for (const char* option : {"--help", "-h"}) {
         const Ran ran = run({option});
         EXPECT_EQ(ran.code, 0);
-        for (const char* verb : {"get", "set", "rm", "incr", "stats", "version", "decode"})
-            EXPECT_THAT(ran.out, HasSubstr("\n  " + std::string{verb} + ' '));
+        for (const char* verb : verbs) EXPECT_THAT(ran.out, HasSubstr("\n  " + std::string{verb} + ' '));
         EXPECT_EQ(ran.err, "");
+        EXPECT_LE(std::ranges::count(ran.out, '\n'), 24);
     }
+}
+
+TEST(Txcb, TheHelpOfEveryVerbFitsAScreen) {
+    for (const char* verb : verbs) help_of(verb);
+}
+
+TEST(Txcb, EveryVerbTakesJson) {
+    for (const char* verb : verbs) EXPECT_EQ(run({verb, "--json", "--help"}).code, 0) << verb;
 }
 
 TEST(Txcb, VersionIsOneLine) {
