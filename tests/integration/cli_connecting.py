@@ -123,8 +123,8 @@ class Login(CliTest):
             os.setsid()
             os.close(os.open(os.ttyname(0), os.O_RDWR))  # the first terminal a session opens is its own: ^C works
 
-        process = subprocess.Popen([self.program, "get", *self.login, "k"], stdin=slave, stderr=slave, stdout=subprocess.PIPE,
-                                   env=environment(self.url), preexec_fn=take_terminal)
+        process = subprocess.Popen([self.program, "get", *self.login, "k"], stdin=slave, stderr=slave,
+                                   stdout=subprocess.PIPE, env=environment(self.url), preexec_fn=take_terminal)
         self.addCleanup(process.stdout.close)
         self.addCleanup(process.kill)
         return master, process

@@ -19,8 +19,8 @@ class CliTest(unittest.TestCase):
     url = None
 
     def run_txcb(self, *arguments, stdin=b"", stdout=subprocess.PIPE, **variables):
-        return subprocess.run([self.program, *arguments], input=stdin, stdout=stdout, stderr=subprocess.PIPE, timeout=PATIENCE,
-                              env=environment(self.url, **variables), check=False)
+        return subprocess.run([self.program, *arguments], input=stdin, stdout=stdout, stderr=subprocess.PIPE,
+                              timeout=PATIENCE, env=environment(self.url, **variables), check=False)
 
     def succeed(self, *arguments, stdin=b"", **variables):
         """What it prints; nothing may be complained about."""

@@ -8,7 +8,7 @@ import sys
 import tempfile
 import unittest
 
-from cli_connecting import Connecting, Login  # noqa: F401 (unittest finds them here)
+from cli_connecting import Connecting, Login  # unittest runs what it finds in this file
 from cli_process import NO_SERVER, CliTest
 from cli_servers import Memcached
 
