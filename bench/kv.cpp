@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <map>
 #include <string_view>
+#include <txcouchbase/exceptions.hpp>
 
 #include "bench/allocations.hpp"
 
@@ -22,7 +23,8 @@ constexpr const char* usage =
     "usage: txcb-bench kv [options]\n"
     "  --connect STRING   memcached://127.0.0.1:11211\n"
     "  --op OP            get, set or mix (one set in ten); default get\n"
-    "  --front FRONT      async, deferred, coro, or raw: the ceiling, a bare socket; default async\n"
+    "  --front FRONT      async, deferred, coro, multi (get_multi, set_multi), or raw: the\n"
+    "                     ceiling, a bare socket; default async\n"
     "  --batch B          operations in flight; the next batch follows the last reply; default 100\n"
     "  --keys K           different keys; default 1000\n"
     "  --value-size V     bytes; default 32\n"
@@ -66,6 +68,7 @@ bool parse_option(std::string_view name, std::string_view value, KvOptions& opti
                                  {{"async", Front::async},
                                   {"deferred", Front::deferred},
                                   {"coro", Front::coro},
+                                  {"multi", Front::multi},
                                   {"raw", Front::raw}},
                                  options.front);
     if (name == "--batch") return parse_number(value, 1U, largest_batch, options.batch);
@@ -96,6 +99,7 @@ KvOutcome run(const KvOptions& options, const Dataset& data) {
         case Front::async: return run_async(options, data);
         case Front::deferred: return run_deferred(options, data);
         case Front::coro: return run_coro(options, data);
+        case Front::multi: return run_multi(options, data);
         case Front::raw: return run_raw(options, data);
     }
     return {};
@@ -147,8 +151,10 @@ double Latencies::percentile(double share) {
     return samples_[static_cast<std::size_t>(at)];
 }
 
-int kv_main(int argc, const char* const* argv) {
+int kv_main(int argc, const char* const* argv) try {
     KvOptions options;
+    if (std::any_of(argv, argv + argc, [](std::string_view name) { return name == "--help"; }))
+        return std::fputs(usage, stdout) < 0 || std::fflush(stdout) != 0 ? 1 : 0;
     if (!parse(argc, argv, options)) return exit_usage;
     const Dataset data{options};
     if (const std::string error = preload(options, data); !error.empty()) {
@@ -169,6 +175,9 @@ int kv_main(int argc, const char* const* argv) {
     print(options, outcome, wall.count(),
           {cpu_after.user - cpu_before.user, cpu_after.system - cpu_before.system}, allocated);
     return 0;
+} catch (const CouchbaseError& refused) {  // what was asked for cannot even be tried
+    std::fprintf(stderr, "txcb-bench kv: %s\n", refused.what());
+    return exit_usage;
 }
 
 }  // namespace txcouchbase::bench

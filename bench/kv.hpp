@@ -10,7 +10,7 @@
 namespace txcouchbase::bench {
 
 enum class Op : std::uint8_t { get, set, mix };
-enum class Front : std::uint8_t { async, deferred, coro, raw };
+enum class Front : std::uint8_t { async, deferred, coro, multi, raw };
 
 struct KvOptions {
     std::string connect = "memcached://127.0.0.1:11211";
@@ -66,6 +66,7 @@ std::string preload(const KvOptions& options, const Dataset& data);
 KvOutcome run_async(const KvOptions& options, const Dataset& data);
 KvOutcome run_deferred(const KvOptions& options, const Dataset& data);
 KvOutcome run_coro(const KvOptions& options, const Dataset& data);
+KvOutcome run_multi(const KvOptions& options, const Dataset& data);
 /// The ceiling: the same frames, encoded beforehand, over one non-blocking socket; replies are counted only.
 KvOutcome run_raw(const KvOptions& options, const Dataset& data);
 

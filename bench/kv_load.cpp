@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <boost/asio/io_context.hpp>
+#include <ranges>
 #include <span>
 #include <txcouchbase/connection.hpp>
+#include <vector>
 
 #include "bench/kv.hpp"
 
@@ -185,6 +187,62 @@ private:
     std::uint32_t running_ = 0;
 };
 
+/// One multi operation after the other, each of a whole batch.
+class MultiLoad : public Load {
+public:
+    MultiLoad(const KvOptions& options, const Dataset& data)
+        : Load(options, data), cb_(io_, options.connect, connection_options()) {}
+
+    KvOutcome run() {
+        cb_.connect().add_callbacks([this] { issue_batch(); },
+                                    [this](const Failure& failure) { give_up(failure.what()); });
+        io_.run();
+        return std::move(outcome_);
+    }
+
+private:
+    void issue_batch() {
+        const std::uint64_t count = std::min<std::uint64_t>(options_.batch, options_.ops - issued_);
+        const bool is_set = next_is_set();
+        keys_.clear();
+        while (keys_.size() < count) keys_.push_back(next_key());
+        issued_ += count;
+        const Clock::time_point issued_at = Clock::now();
+        auto done = is_set ? cb_.set_multi(keys_ | std::views::transform([this](std::uint32_t key) {
+                                               return std::pair{std::string_view{data_.key(key)},
+                                                                as_bytes(data_.value(key))};
+                                           }),
+                                           {.format = Format::bytes})
+                           : cb_.get_multi(keys_ | std::views::transform([this](std::uint32_t key) {
+                                               return std::string_view{data_.key(key)};
+                                           }));
+        done.callback([this, is_set, issued_at](const MultiResult& results) {
+            if (!is_set) check_all(results);
+            outcome_.latencies.add(Clock::now() - issued_at);
+            outcome_.ops += keys_.size();
+            if (has_failed() || issued_ == options_.ops)
+                cb_.close();
+            else
+                issue_batch();
+        });
+        done.errback([this](const Error& error) { give_up(error.message()); });
+    }
+    // A batch that is larger than the data set asks for some keys twice: as many results as there are keys.
+    void check_all(const MultiResult& results) {
+        if (results.size() != std::min<std::size_t>(keys_.size(), data_.size())) fail("results are missing");
+        std::size_t i = 0;
+        for (const ValueResult& result : results) check(result, keys_[i++]);
+    }
+    void give_up(std::string error) {
+        fail(std::move(error));
+        cb_.close();
+    }
+
+    boost::asio::io_context io_{1};
+    TxAsyncConnection cb_;
+    std::vector<std::uint32_t> keys_;
+};
+
 }  // namespace
 
 std::string preload(const KvOptions& options, const Dataset& data) {
@@ -202,6 +260,10 @@ KvOutcome run_deferred(const KvOptions& options, const Dataset& data) {
 }
 KvOutcome run_coro(const KvOptions& options, const Dataset& data) {
     return CoroLoad{options, data}.run();
+}
+
+KvOutcome run_multi(const KvOptions& options, const Dataset& data) {
+    return MultiLoad{options, data}.run();
 }
 
 }  // namespace txcouchbase::bench

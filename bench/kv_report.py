@@ -26,6 +26,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 FRONTS = ("async", "deferred", "coro")
 BARS = {
     "instructions": {"async": 800},
+    "multi over gets": 1.25,
     "allocations": {"async": 0.01, "deferred": 1.01},
     "write": 1.05,
     "read": 2.05,
@@ -66,8 +67,8 @@ class Memcached:
         self.process.wait()
 
 
-def kv(binary, port, front, ops):
-    return [binary, "kv", "--connect", f"memcached://127.0.0.1:{port}", "--front", front, "--batch", str(BATCH),
+def kv(binary, port, front, ops, batch=BATCH):
+    return [binary, "kv", "--connect", f"memcached://127.0.0.1:{port}", "--front", front, "--batch", str(batch),
             "--ops", str(ops), "--json"]
 
 
@@ -75,9 +76,9 @@ def run_json(command):
     return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
-def instructions(binary, port, front):
+def instructions(binary, port, front, batch=BATCH):
     script = [sys.executable, "-B", os.path.join(HERE, "instructions.py"), "--small", "20000", "--large", "60000"]
-    run = subprocess.run([*script, *kv(binary, port, front, "{n}")], check=True, capture_output=True, text=True)
+    run = subprocess.run([*script, *kv(binary, port, front, "{n}", batch)], check=True, capture_output=True, text=True)
     return float(run.stdout.split()[0])
 
 
@@ -131,6 +132,8 @@ def main():
         for front in FRONTS:
             report.line(f"instructions per get, {front}", instructions(options.binary, server.port, front),
                         BARS["instructions"].get(front))
+        multi, single = (instructions(options.binary, server.port, front, 1000) for front in ("multi", "async"))
+        report.line("get_multi of 1000 keys over 1000 gets, per key", multi / single, BARS["multi over gets"])
         for front in FRONTS:
             allocated = run_json(kv(options.binary, server.port, front, 200_000))["allocations_per_op"]
             report.line(f"allocations per get, {front}", allocated, BARS["allocations"].get(front))

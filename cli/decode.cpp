@@ -23,12 +23,12 @@ void print(const ordered_json& line, std::ostream& out) {
 }
 
 /// A session that was granted everything, so that no frame is refused for what the session before it did not ask
-/// for. Except collections: with them every key would begin with a collection id, and nothing in a single frame
-/// says whether it does.
-constexpr protocol::SessionContext generous_session() noexcept {
+/// for. Except collections, unless it is known that they were: with them every key begins with a collection id, and
+/// nothing in a single frame says whether it does.
+constexpr protocol::SessionContext generous_session(KeyPrefix prefix) noexcept {
     protocol::SessionContext session;
     for (std::uint16_t code = 0; code < 64; ++code) session.features.insert(static_cast<Feature>(code));
-    session.features.erase(Feature::collections);
+    if (prefix == KeyPrefix::none) session.features.erase(Feature::collections);
     return session;
 }
 
@@ -39,12 +39,12 @@ bool is_judged_by_server(const Frame& frame, Receiver receiver) noexcept {
 }
 
 /// What is wrong with a whole frame, in the members of its line; empty when nothing is.
-ordered_json judge(const Frame& frame, Receiver receiver) {
-    if (!is_judged_by_server(frame, receiver)) {
+ordered_json judge(const Frame& frame, const DecodeOptions& options) {
+    if (!is_judged_by_server(frame, options.receiver)) {
         const Defect defect = protocol::check_response(frame);
         return defect == Defect::none ? ordered_json{} : ordered_json{{"error", name(defect)}};
     }
-    const protocol::Verdict verdict = protocol::check_request(frame, generous_session());
+    const protocol::Verdict verdict = protocol::check_request(frame, generous_session(options.prefix));
     if (verdict.is_accepted()) return {};
     ordered_json out{{"error", name(verdict.defect)},
                      {"server_status", hex_number(static_cast<std::uint16_t>(verdict.status))}};
@@ -52,15 +52,15 @@ ordered_json judge(const Frame& frame, Receiver receiver) {
     return out;
 }
 
-ordered_json frame_line(const Frame& frame, Receiver receiver, std::size_t consumed) {
-    const ordered_json wrong = judge(frame, receiver);
+ordered_json frame_line(const Frame& frame, const DecodeOptions& options, std::size_t consumed) {
+    const ordered_json wrong = judge(frame, options);
     ordered_json line{{"outcome", wrong.empty() ? "ok" : "error"}};
     if (!wrong.empty()) {
         line.update(wrong);
         line["fatal"] = false;
     }
     line["consumed"] = consumed;
-    line["frame"] = frame_json(frame);
+    line["frame"] = frame_json(frame, options.prefix);
     return line;
 }
 
@@ -74,7 +74,7 @@ void decode(protocol::ByteView buffer, const DecodeOptions& options, std::ostrea
         switch (reader.next(buffer.substr(consumed), frame)) {
             case ReadOutcome::frame:
                 consumed += frame.size();
-                print(frame_line(frame, options.receiver, consumed), out);
+                print(frame_line(frame, options, consumed), out);
                 break;
             case ReadOutcome::need_more:
                 print({{"outcome", "need_more"}, {"need_total", consumed + reader.need_total()}}, out);

@@ -4,6 +4,7 @@
 
 #include <ostream>
 
+#include "cli/frame_fields.hpp"
 #include "protocol/frame_reader.hpp"
 
 namespace txcouchbase::cli {
@@ -11,6 +12,7 @@ namespace txcouchbase::cli {
 struct DecodeOptions {
     protocol::Receiver receiver = protocol::Receiver::any;
     std::size_t max_frame = protocol::default_max_frame;
+    KeyPrefix prefix = KeyPrefix::none;
 };
 
 /**

@@ -14,7 +14,7 @@ namespace {
 
 constexpr Verb verb{
     .name = "decode",
-    .help = R"(txcb decode [--parser client|server|any] [--max-frame N] [HEX]
+    .help = R"(txcb decode [--parser client|server|any] [OPTION]... [HEX]
 
 Decodes the frames in HEX, or in each line of standard input when there is no
 HEX, and prints one JSON object a line (docs/txcb.md has the members):
@@ -26,6 +26,7 @@ HEX, and prints one JSON object a line (docs/txcb.md has the members):
 
   --parser WHO          the end that received the bytes: client, server, or any
                         (default), which takes both directions
+  --collections         the session has them: documents' keys begin with an id
   --max-frame N         refuse frames of more than N bytes (default 31457280)
   --json                what it does anyway
 
@@ -97,14 +98,16 @@ int decode_lines(const DecodeOptions& options, Console& console) {
 int run_decode(Arguments arguments, Console& console) {
     DecodeOptions options;
     bool json = true;
+    bool has_collections = false;
     std::vector<std::string_view> texts;
     if (const auto code =
             read_arguments(verb, "", arguments,
                            {parser_option(options.receiver),
                             number_option("--max-frame", "a number of bytes", options.max_frame, 0, SIZE_MAX),
-                            flag("--json", "", json)},
+                            flag("--collections", "", has_collections), flag("--json", "", json)},
                            texts, console))
         return *code;
+    if (has_collections) options.prefix = KeyPrefix::collection_id;
 
     int code = exit_ok;
     if (texts.empty()) {

@@ -8,15 +8,17 @@
 
 namespace txcouchbase::cli {
 
+/// What stands in front of documents' keys. The session has agreed on it; no frame says so.
+enum class KeyPrefix : std::uint8_t { none, collection_id };
+
 /**
  * The interpreted fields of any frame, or null where there is nothing to interpret.
  *
  * Shape:  64-bit numbers are decimal strings; flags, CAS, vBucket uuids, statuses and opcodes are hexadecimal ones.
- *         Text that is not UTF-8 is given as hex (field_format.hpp). What only the session knows is left out:
- *         collection ids in keys. Compressed values are not inflated.
+ *         Text that is not UTF-8 is given as hex (field_format.hpp).
  * Errors: a frame that its reader refuses (check_request, check_response) gives the fields in front of the defect, or
  *         null. Never throws but for lack of memory.
  */
-nlohmann::json frame_fields(const protocol::Frame& frame);
+nlohmann::json frame_fields(const protocol::Frame& frame, KeyPrefix prefix = KeyPrefix::none);
 
 }  // namespace txcouchbase::cli

@@ -33,8 +33,8 @@ std::string_view kind(Magic magic) {
 std::string_view opcode_name(const Frame& frame) {
     const bool is_server_initiated =
         frame.magic() == Magic::server_request || frame.magic() == Magic::server_response;
-    return is_server_initiated ? name(static_cast<protocol::ServerOpcode>(frame.opcode()))
-                               : name(frame.opcode());
+    if (is_server_initiated) return name(static_cast<protocol::ServerOpcode>(frame.opcode()));
+    return protocol::has_two_meanings(frame.opcode()) ? "UNKNOWN" : name(frame.opcode());
 }
 
 ordered_json datatype_names(const Frame& frame) {
@@ -85,11 +85,11 @@ void add_body(const Frame& frame, ordered_json& out) {
 
 }  // namespace
 
-ordered_json frame_json(const Frame& frame) {
+ordered_json frame_json(const Frame& frame, KeyPrefix prefix) {
     ordered_json out;
     add_header(frame, out);
     add_body(frame, out);
-    if (const nlohmann::json fields = frame_fields(frame); !fields.empty()) out["fields"] = fields;
+    if (const nlohmann::json fields = frame_fields(frame, prefix); !fields.empty()) out["fields"] = fields;
     return out;
 }
 

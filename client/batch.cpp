@@ -26,9 +26,9 @@ void Batch::add(std::string_view key, const Call& call) {
     const auto [number, is_new] = state_->keys.insert(key);
     if (is_new) state_->results.emplace_back();
     if (!updates_.empty()) updates_.emplace_back();
-    const detail::OperationId id =
-        core_.issue(call.request, call.kind, call.timeout, call.traits, BatchSlot{this, child});
-    children_.push_back({id, number});
+    IssueOptions options = call.options;
+    options.slot = {this, child};
+    children_.push_back({core_.issue(call.request, call.kind, options).id(), number});
     ++remaining_;
 }
 
@@ -144,7 +144,7 @@ void Batch::finish() {
 
 detail::OperationHandle issue_transcoded(Core& core, std::string_view key, const Call& call,
                                          const TranscoderPtr& transcoder, Batch::Gives gives) {
-    Batch* const batch = Batch::start(core, call.traits.is_raw ? nullptr : transcoder, gives);
+    Batch* const batch = Batch::start(core, call.options.is_raw ? nullptr : transcoder, gives);
     try {
         batch->add(key, call);
     } catch (...) {

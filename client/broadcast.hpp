@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <txcouchbase/exceptions.hpp>
+#include <vector>
 
 #include "client/core.hpp"
 #include "client/replies.hpp"
@@ -15,18 +16,40 @@ template <class R>
 struct Gathering {
     Core& core;
     detail::OperationId gathered;
+    protocol::Opcode asked;
     std::size_t remaining = 0;
-    std::size_t bytes = 0;  ///< of all replies so far
+    std::vector<std::size_t> bytes = {};  ///< that the replies of each node took so far
+    std::size_t all_bytes = 0;
     R result = {};
     Error error = {};
+    bool is_over = false;
 
-    /// A server may send statistics without end: from some size on they are not kept, and the whole fails.
-    bool has_room_for(const NodeReply& reply) {
+    /// A server may send statistics without end. From some size on they are not kept and the whole fails, at once; a
+    /// node that has sent as much by itself is stopped in the only way there is.
+    bool has_room_for(std::size_t node, const NodeReply& reply) {
         constexpr std::size_t most = 16 * 1024 * 1024;
-        bytes += reply.name.size() + reply.value.size();
-        if (bytes > most && !error)
-            error = Error{errc::protocol_error, {.cause = "the replies exceed 16 MiB"}};
-        return bytes <= most;
+        constexpr std::size_t of_an_entry = 200;  // two nodes of maps and their strings, whatever is in them
+        const std::size_t size = of_an_entry + reply.name.size() + reply.value.size();
+        bytes[node] += size;
+        all_bytes += size;
+        if (all_bytes <= most) return true;
+        const char* const cause = "the replies take more than 16 MiB";
+        if (!is_over)
+            fail(Error{errc::protocol_error,
+                       {.operation = std::string{protocol::name(asked)},
+                        .node = core.node_name(node),
+                        .cause = cause}});
+        if (bytes[node] > most && !reply.is_last) core.reject_stream(node, cause);
+        return false;
+    }
+
+    /// Ends the operation, whichever nodes have still to answer.
+    void fail(const Error& failure) {
+        is_over = true;
+        error = failure;
+        result = {};
+        core.settle_gathered(
+            gathered, [this](net::Operation& operation) { operation.handler->on_failure(operation, error); });
     }
 
     void one_less(const Error& failure = {}) {
@@ -42,21 +65,23 @@ struct Gathering {
 };
 
 /// Sends the requests to every node; `add(result, node, reply)` collects. Fails with the first failure of any node, but
-/// not before all have answered.
+/// not before all have answered, unless their replies take too much.
 template <class R, class Add>
-AsyncResult<R> broadcast(Core& core, const std::vector<protocol::Request>& requests, OperationTimeout timeout,
-                         Add add) {
+AsyncResult<R> broadcast(Core& core, const std::vector<protocol::Request>& requests,
+                         const IssueOptions& options, Add add) {
     detail::OperationHandle gathered = core.issue_gathered();
     // One more than there are questions, until all are asked: nothing completes inside this call.
     const std::size_t questions = core.node_count() * requests.size();
-    const auto state = std::make_shared<Gathering<R>>(Gathering<R>{core, gathered.id(), questions + 1});
+    const auto state = std::make_shared<Gathering<R>>(
+        Gathering<R>{core, gathered.id(), requests.front().opcode, questions + 1,
+                     std::vector<std::size_t>(core.node_count())});
     for (std::size_t question = 0; question < questions; ++question) {
         const std::size_t node = question % core.node_count();
         try {
             const detail::OperationHandle one =
-                core.issue_to(node, requests[question / core.node_count()], core.node_kind(), timeout);
+                core.issue_to(node, requests[question / core.node_count()], core.node_kind(), options);
             one.callbacks().callback.template emplace<NodeReply>([state, node, add](const NodeReply& reply) {
-                if (state->has_room_for(reply)) add(state->result, state->core.node_name(node), reply);
+                if (state->has_room_for(node, reply)) add(state->result, state->core.node_name(node), reply);
                 if (reply.is_last) state->one_less();
             });
             one.callbacks().errback.template emplace<const Error&>(

@@ -69,7 +69,7 @@ Call make_store(Core& core, Opcode opcode, std::string_view key, const Encodable
     Call call{.request = request::store(opcode, stored_key(core, key, transcoder), encoded.bytes,
                                         {.flags = encoded.flags, .expiry = stored.expiry, .cas = stored.cas}),
               .kind = core.mutation_kind(),
-              .timeout = options.timeout};
+              .options = options};
     return call;
 }
 
@@ -81,7 +81,7 @@ Call make_concatenation(Core& core, Opcode opcode, std::string_view key, const E
     return {.request = request::concatenate(opcode, stored_key(core, key, transcoder), encoded.bytes,
                                             {.cas = options.cas}),
             .kind = core.mutation_kind(),
-            .timeout = options.timeout};
+            .options = options};
 }
 
 Call make_count(Core& core, std::string_view key, Delta delta, const CounterOptions& options,
@@ -97,7 +97,7 @@ Call make_count(Core& core, std::string_view key, Delta delta, const CounterOpti
     const Opcode opcode = delta.is_negative() ? Opcode::decrement : Opcode::increment;
     return {.request = request::counter(opcode, stored_key(core, key, transcoder), counter),
             .kind = core.counter_kind(),
-            .timeout = options.timeout};
+            .options = options};
 }
 
 Call make_touch(Core& core, std::string_view key, const Ttl& ttl, const RequestOptions& options,
@@ -105,16 +105,14 @@ Call make_touch(Core& core, std::string_view key, const Ttl& ttl, const RequestO
     const std::uint32_t expiry = expiry_of(key, ttl);
     return {.request = request::touch(stored_key(core, key, transcoder), expiry),
             .kind = core.touch_kind(),
-            .timeout = options.timeout,
-            .traits = {.is_quiet = core.options().quiet}};
+            .options = {options, core.options().quiet}};
 }
 
 Call make_remove(Core& core, std::string_view key, const RemoveOptions& options,
                  const Transcoder* transcoder) {
     return {.request = request::remove(stored_key(core, key, transcoder), options.cas),
             .kind = core.mutation_kind(),
-            .timeout = options.timeout,
-            .traits = {.is_quiet = options.quiet.value_or(core.options().quiet)}};
+            .options = {options, options.quiet.value_or(core.options().quiet)}};
 }
 
 }  // namespace txcouchbase

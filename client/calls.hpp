@@ -18,8 +18,7 @@ namespace txcouchbase {
 struct Call {
     protocol::Request request;
     const OperationKind& kind;
-    OperationTimeout timeout;
-    OperationTraits traits = {};
+    IssueOptions options;
 };
 
 [[noreturn]] void refuse_argument(std::string_view key, std::string cause);
@@ -49,9 +48,8 @@ Call make_remove(Core& core, std::string_view key, const RemoveOptions& options,
                            ? protocol::request::get(key)
                            : protocol::request::get_and_touch(key, expiry_of(key, options.ttl)),
             .kind = core.value_kind(),
-            .timeout = options.timeout,
-            .traits = {.is_quiet = options.quiet.value_or(defaults.quiet),
-                       .is_raw = options.no_format || defaults.data_passthrough}};
+            .options = {options, options.quiet.value_or(defaults.quiet),
+                        options.no_format || defaults.data_passthrough}};
 }
 
 }  // namespace txcouchbase

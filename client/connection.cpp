@@ -6,7 +6,7 @@
 
 #include "client/calls.hpp"
 #include "client/option_check.hpp"
-#include "protocol/connection_string.hpp"
+#include "client/seeds.hpp"
 
 namespace txcouchbase {
 
@@ -14,17 +14,7 @@ namespace {
 
 Core* make_core(boost::asio::any_io_executor executor, std::string_view text,
                 const ConnectionOptions& options) {
-    const auto parsed = protocol::parse_connection_string(text);
-    if (const auto* error = std::get_if<protocol::ConnectionStringError>(&parsed))
-        throw_exception(Error{errc::invalid_host_format,
-                              {.cause = std::string{protocol::sentence(error->defect)} + " (at byte " +
-                                        std::to_string(error->position) + ")"}});
-    const auto& seeds = std::get<protocol::ConnectionString>(parsed);
-    if (seeds.scheme != protocol::Scheme::memcached)
-        throw_exception(
-            Error{errc::invalid_host_format, {.cause = "only memcached:// can be connected to yet"}});
-    if (seeds.hosts.size() > net::Operation::no_node)
-        throw_exception(Error{errc::invalid_host_format, {.cause = "255 hosts are the most"}});
+    const protocol::ConnectionString seeds = read_seeds(text);
     check_options(options);
     return new Core(std::move(executor), seeds, options);
 }
@@ -74,6 +64,16 @@ Deferred<void> ConnectionHandle::connect() {
     auto [resolver, deferred] = make_deferred<void>();
     core().wait_for_connect(std::move(resolver));
     return std::move(deferred);
+}
+
+Deferred<void> ConnectionHandle::writable() {
+    auto [resolver, deferred] = make_deferred<void>();
+    core().wait_for_room(std::move(resolver));
+    return std::move(deferred);
+}
+
+std::uint64_t ConnectionHandle::late_replies() const noexcept {
+    return core().late_replies();
 }
 
 void ConnectionHandle::register_deferred(std::string_view event, Resolver<void> waiter) {

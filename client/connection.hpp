@@ -11,11 +11,14 @@ namespace txcouchbase {
  *
  * Shape:  keys have 1 to 250 bytes, any bytes. Options are captured at the call.
  * When:   operations may be issued at once; until the connection is up they wait, and are then sent in order.
- * Order:  operations on one key that end with a server's answer complete in the order in which they were issued.
+ * Order:  operations on one key that end with a server's answer are executed, and complete, in the order in which they
+ *         were issued, through retries: what the server refuses for now is sent again, and later operations on its key
+ *         wait for it. Where later ones are on their way already it is not sent again, but fails with the refusal.
  * Errors: ArgumentError and ValueFormatError for what no server would accept, ClientTemporaryFailError (queue_full)
  *         when a limit of ConnectionOptions is reached: thrown from the call by TxAsyncConnection, at the errback of
  *         the Deferred by Connection. All others at the errback: NotFoundError (a result where quiet), KeyExistsError,
- *         DeltaBadvalError, TooBigError, TimeoutError, NetworkError...
+ *         DeltaBadvalError, TooBigError, TimeoutError, NetworkError... A reply over ConnectionOptions::max_frame is a
+ *         TooBigError of its operation alone.
  * Cancel: takes back what was not sent; what was sent may still be executed, its reply is swallowed.
  * Spec:   the data access functions of the original.
  */
@@ -96,8 +99,9 @@ extern template class Operations<Deferred>;
 /// Spec: txcouchbase.connection.TxAsyncConnection.
 class TxAsyncConnection : public Operations<AsyncResult> {
 public:
-    /// Errors: InvalidError for a connection string that cannot be read, ArgumentError for an option that cannot be
-    ///         kept: a limit of 0, a timeout that is not positive.
+    /// Errors: InvalidError for a connection string that cannot be read, or that says what memcached cannot do (a user,
+    ///         a bucket, an option); ArgumentError for an option that cannot be kept: a limit of 0, a timeout that is
+    ///         not positive.
     TxAsyncConnection(boost::asio::any_io_executor executor, std::string_view connection_string,
                       const ConnectionOptions& options = {})
         : Operations(std::move(executor), connection_string, options) {}
@@ -124,7 +128,8 @@ private:
     explicit TxAsyncConnection(Core& core) noexcept : Operations(core) {}
 };
 
-/// The face in Deferreds: nothing is thrown for an operation; argument errors, too, arrive at the errback.
+/// The face in Deferreds: nothing is thrown for an operation; argument errors and a full queue, too, arrive at the
+/// errback. A failure that no errback handles goes to set_failure_hook(), not to on_unhandled().
 /// Spec: txcouchbase.connection.Connection.
 class Connection : public Operations<Deferred> {
 public:

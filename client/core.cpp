@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <boost/asio/post.hpp>
 #include <cstdio>
+#include <random>
 #include <txcouchbase/connection.hpp>
 
 #include "client/option_check.hpp"
@@ -54,6 +55,8 @@ Core::Core(asio::any_io_executor executor, const protocol::ConnectionString& see
       loop_watch_(executor_, *this),
       options_(options),
       wheel_(table_, clock_now()),
+      held_(table_, {options.max_total_operations, options.max_total_request_bytes}, options.overload,
+            std::random_device{}()),
       value_kind_{value_handler, this},
       mutation_kind_{mutation_handler, this},
       counter_kind_{counter_handler, this},
@@ -62,8 +65,10 @@ Core::Core(asio::any_io_executor executor, const protocol::ConnectionString& see
       gathered_kind_{gathered_handler, this},
       default_timeout_ticks_(DeadlineWheel::ticks(options.timeout)),
       now_(clock_now()) {
-    const net::PipelineLimits limits{.operations = options.max_operations,
-                                     .bytes = options.max_request_bytes};
+    const net::PipelineLimits limits{
+        .operations = std::min(options.max_operations, options.max_total_operations),
+        .bytes = std::min(options.max_request_bytes, options.max_total_request_bytes),
+        .frame = options.max_frame};
     const net::SessionTimes times{.connect = options.connect_timeout, .silence = options.silence_timeout};
     const auto credentials = take_credentials(options_);
     std::vector<std::string> names;
@@ -137,22 +142,23 @@ void Core::post(std::function<void(TxAsyncConnection&)> task) noexcept {
 // instructions, and the compiler does not inline what is used twice.
 [[gnu::always_inline]] inline net::Operation& Core::acquire(const protocol::Request& request,
                                                             const OperationKind& kind,
-                                                            OperationTimeout timeout, OperationTraits traits,
-                                                            BatchSlot slot) {
-    if (timeout.count() != 0) [[unlikely]]
-        check_timeout(timeout);
+                                                            const IssueOptions& options) {
+    if (options.timeout.count() != 0) [[unlikely]]
+        check_timeout(options.timeout);
     net::Operation* const operation = table_.acquire();
     if (operation == nullptr) throw_exception(Error{errc::queue_full, {.key = std::string{request.key}}});
-    if (slot.batch == nullptr)
+    if (options.slot.batch == nullptr)
         ::new (operation->completion) detail::OperationCallbacks;
     else
-        ::new (operation->completion) BatchSlot{slot};
-    operation->is_quiet = traits.is_quiet;
-    operation->is_raw = traits.is_raw;
-    operation->is_batched = slot.batch != nullptr;
+        ::new (operation->completion) BatchSlot{options.slot};
+    operation->is_quiet = options.is_quiet;
+    operation->is_raw = options.is_raw;
+    operation->is_batched = options.slot.batch != nullptr;
     operation->handler = &kind;
     operation->opcode = request.opcode;
-    operation->timeout = timeout.count() == 0 ? default_timeout_ticks_ : DeadlineWheel::ticks(timeout);
+    operation->timeout =
+        options.timeout.count() == 0 ? default_timeout_ticks_ : DeadlineWheel::ticks(options.timeout);
+    operation->may_retry = options.retry == Retry::transient;
     return *operation;
 }
 
@@ -167,8 +173,10 @@ void Core::post(std::function<void(TxAsyncConnection&)> task) noexcept {
                               {.key = std::string{request.key},
                                .cause = "no server takes a frame of " + std::to_string(size) + " bytes"}});
     }
-    char* const room = machine.submit(operation, size);
-    if (room == nullptr) {
+    char* room = held_.is_active() ? nullptr : machine.submit(operation, size);
+    if (room == nullptr) [[unlikely]]
+        room = held_.admit(machine, operation, request.key, size);
+    if (room == nullptr) [[unlikely]] {
         table_.release(operation);
         throw_exception(Error{errc::queue_full, {.key = std::string{request.key}, .node = machine.node()}});
     }
@@ -179,41 +187,34 @@ void Core::post(std::function<void(TxAsyncConnection&)> task) noexcept {
 [[gnu::always_inline]] inline detail::OperationHandle Core::dispatch(std::size_t node,
                                                                      const protocol::Request& request,
                                                                      const OperationKind& kind,
-                                                                     OperationTimeout timeout,
-                                                                     OperationTraits traits, BatchSlot slot) {
+                                                                     const IssueOptions& options) {
     assert_executor();
-    net::Operation& operation = acquire(request, kind, timeout, traits, slot);
+    net::Operation& operation = acquire(request, kind, options);
     if (is_over()) return doom(operation, final_error_for(request));
     wake();
     return send(nodes_[node]->machine, operation, request);
 }
 
 detail::OperationHandle Core::issue(const protocol::Request& request, const OperationKind& kind,
-                                    OperationTimeout timeout, OperationTraits traits) {
+                                    const IssueOptions& options) {
     check_key(request.key);
-    return dispatch(route(request.key), request, kind, timeout, traits);
-}
-
-detail::OperationId Core::issue(const protocol::Request& request, const OperationKind& kind,
-                                OperationTimeout timeout, OperationTraits traits, BatchSlot slot) {
-    check_key(request.key);
-    return dispatch(route(request.key), request, kind, timeout, traits, slot).id();
+    return dispatch(route(request.key), request, kind, options);
 }
 
 detail::OperationHandle Core::issue_to(std::size_t node, const protocol::Request& request,
-                                       const OperationKind& kind, OperationTimeout timeout) {
-    return dispatch(node, request, kind, timeout);
+                                       const OperationKind& kind, const IssueOptions& options) {
+    return dispatch(node, request, kind, options);
 }
 
 detail::OperationHandle Core::issue_gathered(net::Gathering* gathering) {
-    net::Operation& operation = acquire({}, gathered_kind_, {}, {}, {});
+    net::Operation& operation = acquire({}, gathered_kind_, {});
     leave_nodes(operation);
     operation.gathering = gathering;
     return {this, &operation};
 }
 
 detail::OperationHandle Core::issue_refused(Error error) {
-    return doom(acquire({}, gathered_kind_, {}, {}, {}), std::move(error));
+    return doom(acquire({}, gathered_kind_, {}), std::move(error));
 }
 
 // No machine may take the operation for one of its own, as which its slot may have served before.
@@ -264,6 +265,7 @@ void Core::cancel(net::Operation& operation) {
         table_.release(operation);
         if (gathering != nullptr) gathering->cancel();
     }
+    if (held_.is_active() || !room_waiters_.empty()) wake();  // there may be room for what waits
     tear_down_if_unused();
 }
 
@@ -284,6 +286,30 @@ void Core::fire_connect_waiters() {
         else
             waiter.try_errback(Failure{make_exception(final_error_)});
     }
+}
+
+void Core::wait_for_room(Resolver<void> waiter) {
+    room_waiters_.push_back(std::move(waiter));
+    if (loop_gone_)
+        fire_room_waiters();
+    else
+        wake();
+}
+
+void Core::fire_room_waiters() {
+    if (room_waiters_.empty() || (!is_over() && !held_.is_writable())) return;
+    for (Resolver<void>& waiter : std::exchange(room_waiters_, {})) {
+        if (is_over())
+            waiter.try_errback(Failure{make_exception(final_error_)});
+        else
+            waiter.try_callback();
+    }
+}
+
+std::uint64_t Core::late_replies() const noexcept {
+    std::uint64_t count = 0;
+    for (const auto& node : nodes_) count += node->machine.late_replies();
+    return count;
 }
 
 void Core::on_up(net::KvSession& session) {
@@ -366,7 +392,9 @@ void Core::end_all(State state, const Error& error) {
     ++timer_generation_;
     for (auto& node : nodes_) node->session.stop();
     for (auto& node : nodes_) node->machine.close(error);
+    held_.clear();
     fire_connect_waiters();
+    fire_room_waiters();
 }
 
 void Core::tear_down() {
@@ -408,9 +436,12 @@ TimePoint Core::begin_turn() {
 }
 
 void Core::end_turn() {
+    run_held();
     for (auto& node : nodes_) node->session.flush(now_);
     end_doomed();
     if (state_ != State::connecting) fire_connect_waiters();
+    fire_room_waiters();
+    run_held();  // what ended since may have made room, or was in somebody's way
     update_timer();
     in_turn_ = false;
     // What callbacks issued while this turn ended goes with the next.
@@ -425,8 +456,10 @@ void Core::end_turn() {
 // operations end long before their deadline, hardly ever touches it.
 void Core::update_timer() {
     if (table_.in_use() == 0 || is_over()) return;
-    if (timer_at_ && !wheel_.is_earlier_armed()) return;
+    const std::optional<TimePoint> due = held_.next_due();
+    if (timer_at_ && !wheel_.is_earlier_armed() && !(due && *due < *timer_at_)) return;
     TimePoint at = now_ + options_.silence_timeout;
+    if (due) at = std::min(at, *due);
     if (const auto expiry = wheel_.next_expiry()) at = std::min(at, *expiry);
     for (auto& node : nodes_)
         if (const auto silent = node->machine.silent_at(options_.silence_timeout)) at = std::min(at, *silent);
@@ -446,8 +479,7 @@ void Core::arm_timer(TimePoint at) {
 void Core::on_timer() {
     timer_at_.reset();
     begin_turn();
-    while (net::Operation* const operation = wheel_.expire(now_))
-        machine_of(*operation).on_deadline(*operation);
+    while (net::Operation* const operation = wheel_.expire(now_)) held_.on_deadline(*operation);
     for (auto& node : nodes_) node->session.check_silence(now_);
     end_turn();
 }
@@ -463,7 +495,7 @@ void Core::report_unhandled(const std::exception_ptr& exception) noexcept {
         if (hook) return hook(exception);
         std::rethrow_exception(exception);
     } catch (const std::exception& e) {
-        std::fprintf(stderr, "txcouchbase: unhandled: %s\n", e.what());
+        std::fprintf(stderr, "txcouchbase: unhandled: %s\n", detail::log_text(e).c_str());
     } catch (...) {
         std::fprintf(stderr, "txcouchbase: unhandled: an exception that says nothing of itself\n");
     }
@@ -474,7 +506,8 @@ bool detail::OperationId::is_live() const noexcept {
 }
 
 void detail::OperationId::cancel() const {
-    if (operation->state == net::OperationState::pending) core_of(*operation).cancel(*operation);
+    if (operation->state == net::OperationState::pending || operation->state == net::OperationState::held)
+        core_of(*operation).cancel(*operation);
 }
 
 }  // namespace txcouchbase

@@ -15,6 +15,7 @@
 #include <txcouchbase/deferred.hpp>
 #include <txcouchbase/operations.hpp>
 
+#include "client/held_operations.hpp"
 #include "net/kv_session.hpp"
 #include "net/loop_watch.hpp"
 #include "protocol/connection_string.hpp"
@@ -38,12 +39,6 @@ inline detail::OperationCallbacks& callbacks_of(net::Operation& operation) noexc
 /// Throws ArgumentError for a key that no server would take.
 void check_key(std::string_view key);
 
-/// How the reply to an operation is to be taken.
-struct OperationTraits {
-    bool is_quiet = false;
-    bool is_raw = false;
-};
-
 /// In the slot of an operation that a Batch issued, where others keep their callbacks.
 struct BatchSlot {
     Batch* batch = nullptr;
@@ -56,6 +51,25 @@ inline BatchSlot& batch_slot_of(net::Operation& operation) noexcept {
 /// A kind of operation: how its reply is read. Belongs to one core, so that a reply finds its way home.
 struct OperationKind : net::OperationHandler {
     Core* core = nullptr;
+};
+
+/// What may be said of any operation. Made from the options of each.
+struct IssueOptions {
+    IssueOptions() = default;
+    template <class Options>
+    IssueOptions(const Options& options, bool quiet = false,
+                 bool raw = false)  // NOLINT(google-explicit-constructor)
+        requires requires {
+        options.timeout;
+        options.retry;
+    } : timeout(options.timeout), retry(options.retry), is_quiet(quiet), is_raw(raw) {
+    }
+
+    OperationTimeout timeout{0};
+    Retry retry = Retry::transient;
+    bool is_quiet = false;  ///< a missing key is a result
+    bool is_raw = false;    ///< the value is shown as it is stored
+    BatchSlot slot = {};    ///< for one of a Batch, whom it tells of its end
 };
 
 inline Core& core_of(const net::Operation& operation) noexcept {
@@ -87,13 +101,10 @@ public:
 
     /// Throws ArgumentError for the key or the timeout, ClientTemporaryFailError when a limit is reached.
     detail::OperationHandle issue(const protocol::Request& request, const OperationKind& kind,
-                                  OperationTimeout timeout, OperationTraits traits = {});
-    /// The same for one of a Batch, whom it tells of its end.
-    detail::OperationId issue(const protocol::Request& request, const OperationKind& kind,
-                              OperationTimeout timeout, OperationTraits traits, BatchSlot slot);
+                                  const IssueOptions& options);
     /// The same to one node, for a request whose key, if any, is not a document's.
     detail::OperationHandle issue_to(std::size_t node, const protocol::Request& request,
-                                     const OperationKind& kind, OperationTimeout timeout);
+                                     const OperationKind& kind, const IssueOptions& options);
     /// An operation that stands for others and goes to no node; settle_gathered() ends it.
     detail::OperationHandle issue_gathered(net::Gathering* gathering = nullptr);
     /// An operation that ends with `error`, from the loop: for what no server need be asked.
@@ -108,8 +119,14 @@ public:
         table_.release(operation);
     }
     void cancel(net::Operation& operation);
+    /// The server answered with `status`. True: it is sent again later.
+    bool retry(net::Operation& operation, protocol::Status status) {
+        return held_.retry(operation, status, now_);
+    }
 
     void wait_for_connect(Resolver<void> waiter);
+    /// Fires when operations are taken without waiting.
+    void wait_for_room(Resolver<void> waiter);
     void wait_for_destruction(Resolver<void> waiter) { destruction_waiters_.push_back(std::move(waiter)); }
     void close();
 
@@ -135,8 +152,15 @@ public:
     const OperationKind& touch_kind() const noexcept { return touch_kind_; }
     const OperationKind& node_kind() const noexcept { return node_kind_; }
 
+    /// Replies that came when their operations were over.
+    std::uint64_t late_replies() const noexcept;
+
     std::size_t node_count() const noexcept { return nodes_.size(); }
     const std::string& node_name(std::size_t node) const noexcept { return nodes_[node]->machine.node(); }
+    /// From the callback of a reply that is not the last: closes the node's connection, as nothing else ends a stream.
+    void reject_stream(std::size_t node, std::string cause) {
+        nodes_[node]->machine.reject_stream(std::move(cause));
+    }
     /// Whether operations can only fail any more.
     /// The latest failures of connections, oldest first.
     std::vector<Error> recent_errors(bool clear);
@@ -165,8 +189,10 @@ private:
              const std::string& name, const net::PipelineLimits& limits,
              const boost::asio::any_io_executor& executor, Core& core, const net::Address& address,
              const net::SessionTimes& times, const std::shared_ptr<const net::Credentials>& credentials)
-            : machine(table, wheel, index, name, limits, credentials),
-              session(executor, core, machine, address, times) {}
+            : machine(table, wheel, index, name, limits, credentials, &core.held_),
+              session(executor, core, machine, address, times) {
+            core.held_.add(machine);
+        }
 
         net::KvMachine machine;
         net::KvSession session;
@@ -193,10 +219,9 @@ private:
     Error final_error_for(const protocol::Request& request) const;
     void end_doomed();
     detail::OperationHandle dispatch(std::size_t node, const protocol::Request& request,
-                                     const OperationKind& kind, OperationTimeout timeout,
-                                     OperationTraits traits = {}, BatchSlot slot = {});
+                                     const OperationKind& kind, const IssueOptions& options);
     net::Operation& acquire(const protocol::Request& request, const OperationKind& kind,
-                            OperationTimeout timeout, OperationTraits traits, BatchSlot slot);
+                            const IssueOptions& options);
     detail::OperationHandle send(net::KvMachine& machine, net::Operation& operation,
                                  const protocol::Request& request);
     void note(const Error& error);
@@ -208,6 +233,11 @@ private:
     void settle_connect();
     Error connect_failure() const;
     void fire_connect_waiters();
+    void fire_room_waiters();
+    void run_held() {
+        if (held_.is_active() || held_.next_due()) [[unlikely]]
+            held_.run(now_);
+    }
     void end_all(State state, const Error& error);
     void tear_down();
     void tear_down_if_unused();
@@ -231,6 +261,7 @@ private:
     ConnectionOptions options_;
     net::OperationTable table_;
     net::DeadlineWheel wheel_;
+    HeldOperations held_;
     std::vector<std::unique_ptr<Node>> nodes_;
     std::optional<protocol::KetamaRing> ring_;  // only where there is a choice
     OperationKind value_kind_;
@@ -242,6 +273,7 @@ private:
     std::uint32_t default_timeout_ticks_;
 
     std::vector<Resolver<void>> connect_waiters_;
+    std::vector<Resolver<void>> room_waiters_;
     std::vector<Resolver<void>> destruction_waiters_;
     std::vector<Doomed> doomed_;  // issued when all is over: they end in the next turn
     Error final_error_;           // what operations get once all is over

@@ -33,7 +33,7 @@ void Core::on_lost(net::KvSession& session, const Error& error, bool was_up) {
         return log(LogLevel::info, session, [&] { return "still no connection: " + error.detail().cause; });
     const char* const what = error.rc() == errc::silent_peer ? "silent peer: " : "connection lost: ";
     log(LogLevel::warning, session, [&] { return what + error.detail().cause; });
-    if (const std::uint64_t late = session.machine().late_replies(); late != 0)
+    if (const std::uint64_t late = session.machine().late_replies_here(); late != 0)
         log(LogLevel::info, session,
             [&] { return "replies that came too late on it and were swallowed: " + std::to_string(late); });
 }

@@ -94,6 +94,14 @@ std::string sentence(const Error& error) {
 
 CouchbaseError::CouchbaseError(Error error) : error_(std::move(error)), what_(sentence(error_)) {}
 
+std::string CouchbaseError::log_text() const {
+    ErrorDetail detail = error_.detail();
+    detail.key.clear();
+    detail.server_text.clear();
+    detail.inner_cause = nullptr;
+    return Error{error_.code(), std::move(detail)}.message();
+}
+
 std::string CouchbaseError::explain() const {
     return txcouchbase::explain(error_);
 }

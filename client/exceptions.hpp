@@ -4,6 +4,7 @@
 
 #include <exception>
 #include <string>
+#include <txcouchbase/detail/log_text.hpp>
 #include <txcouchbase/error.hpp>
 #include <utility>
 
@@ -24,7 +25,7 @@ class ValueResult;
  * Spec:  couchbase.exceptions of the original. Its DlopenFailedError, DlsymFailedError, ObjectThreadError and
  *        PipelineError are not here: there are no plug-ins, locking modes or pipelines that could fail.
  */
-class CouchbaseError : public std::exception {
+class CouchbaseError : public std::exception, public detail::Discreet {
 public:
     CouchbaseError() : CouchbaseError(Error{errc::error}) {}
     explicit CouchbaseError(Error error);
@@ -45,6 +46,9 @@ public:
     bool is_transient() const noexcept { return is(ErrorKind::transient); }
     bool is_data() const noexcept { return is(ErrorKind::data); }
     bool is_internal() const noexcept { return is(ErrorKind::internal); }
+
+    /// The message without key, server's words and inner cause, which a log must not have unasked.
+    std::string log_text() const override;
 
     std::string explain() const;
     std::string explain_json() const;

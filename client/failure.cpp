@@ -47,7 +47,7 @@ const char* name_of(FailureReport::Kind kind) noexcept {
 void print(const FailureReport& report) noexcept {
     try {
         const std::string what =
-            report.failure != nullptr ? ": " + report.failure->describe() : std::string();
+            report.failure != nullptr ? ": " + report.failure->log_text() : std::string();
         const std::string origin =
             report.origin.empty() ? std::string() : " (" + std::string(report.origin) + ")";
         std::fprintf(stderr, "txcouchbase: %s%s%s\n", name_of(report.kind), what.c_str(), origin.c_str());
@@ -92,7 +92,21 @@ std::string Failure::type_name() const {
 }
 
 std::string Failure::describe() const {
-    std::string text = type_name() + ": " + what();
+    return with_type_and_place(what());
+}
+
+std::string Failure::log_text() const {
+    try {
+        rethrow();
+    } catch (const std::exception& error) {
+        return with_type_and_place(detail::log_text(error));
+    } catch (...) {
+        return describe();
+    }
+}
+
+std::string Failure::with_type_and_place(const std::string& words) const {
+    std::string text = type_name() + ": " + words;
     if (at_.file != nullptr) text += std::string(" [") + at_.file + ":" + std::to_string(at_.line) + "]";
     return text;
 }
@@ -112,6 +126,10 @@ FirstError::FirstError(std::size_t index, Failure sub_failure)
     : index_(index),
       sub_failure_(std::move(sub_failure)),
       text_("FirstError #" + std::to_string(index) + ": " + sub_failure_.describe()) {}
+
+std::string FirstError::log_text() const {
+    return "FirstError #" + std::to_string(index_) + ": " + sub_failure_.log_text();
+}
 
 const char* FailureGroup::what() const noexcept {
     return "every Deferred of the group failed";

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include <txcouchbase/detail/exception_match.hpp>
+#include <txcouchbase/detail/log_text.hpp>
 #include <txcouchbase/detail/source_location.hpp>
 
 namespace txcouchbase {
@@ -85,6 +86,8 @@ public:
     std::string type_name() const;
     /// "TypeName: what", and where the Failure was made when it was made from an exception object.
     std::string describe() const;
+    /// The same without what a log must not have unasked: the keys of operations, the words of servers.
+    std::string log_text() const;
 
     friend bool operator==(const Failure& left, const Failure& right) noexcept {
         return left.exception_ == right.exception_;
@@ -93,6 +96,8 @@ public:
 private:
     template <class T>
     friend class Outcome;
+
+    std::string with_type_and_place(const std::string& words) const;
 
     /// No Failure: how an Outcome<void> says that all is well.
     Failure() noexcept = default;
@@ -199,13 +204,14 @@ private:
 };
 
 /// What gather() and deferred_list() fail with: which child failed first, and with what.
-class FirstError : public std::exception {
+class FirstError : public std::exception, public detail::Discreet {
 public:
     FirstError(std::size_t index, Failure sub_failure);
     std::size_t index() const noexcept { return index_; }
     const Failure& sub_failure() const noexcept { return sub_failure_; }
     /// "FirstError #3: " and the child's exception, all of what its Failure says.
     const char* what() const noexcept override { return text_.c_str(); }
+    std::string log_text() const override;
 
     friend bool operator==(const FirstError& left, const FirstError& right) noexcept {
         return left.index_ == right.index_ && left.sub_failure_ == right.sub_failure_;
@@ -246,7 +252,8 @@ struct FailureReport {
 using FailureHook = void (*)(const FailureReport& report) noexcept;
 
 /**
- * Replaces the hook that hears of unhandled failures; the default prints one line to stderr. Null restores it.
+ * Replaces the hook that hears of unhandled failures; the default prints one line, its log_text(), to stderr.
+ * Null restores it.
  *
  * When:   called where the last handle of the failed Deferred is dropped, on that thread.
  * Errors: none. The process has one hook; returns the one that was set before.

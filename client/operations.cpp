@@ -24,7 +24,7 @@ template <class R, class Options, class Make>
         constexpr auto gives = std::same_as<R, ValueResult> ? Batch::Gives::value : Batch::Gives::mutation;
         return AsyncResult<R>{issue_transcoded(core, key, call, transcoder, gives)};
     }
-    return AsyncResult<R>{core.issue(call.request, call.kind, call.timeout, call.traits)};
+    return AsyncResult<R>{core.issue(call.request, call.kind, call.options)};
 }
 
 AsyncResult<OperationResult> store(Core& core, Opcode opcode, std::string_view key, const Encodable& value,
@@ -49,9 +49,9 @@ AsyncResult<ValueResult> count(Core& core, std::string_view key, Delta delta, co
     });
 }
 
-AsyncResult<PingResult> ping_nodes(Core& core, OperationTimeout timeout) {
+AsyncResult<PingResult> ping_nodes(Core& core, const RequestOptions& options) {
     const net::TimePoint start = std::chrono::steady_clock::now();
-    return broadcast<PingResult>(core, {request::noop()}, timeout,
+    return broadcast<PingResult>(core, {request::noop()}, options,
                                  [start](PingResult& times, const std::string& node, const NodeReply&) {
                                      times[node] = std::chrono::duration_cast<std::chrono::microseconds>(
                                          std::chrono::steady_clock::now() - start);
@@ -63,14 +63,14 @@ void check_group(std::string_view group) {
 }
 
 AsyncResult<StatsResult> ask_stats(Core& core, const std::vector<std::string_view>& groups,
-                                   OperationTimeout timeout) {
+                                   const RequestOptions& options) {
     if (groups.empty()) refuse_argument({}, "stats of no group");
     std::vector<protocol::Request> requests;
     for (const std::string_view group : groups) {
         check_group(group);
         requests.push_back(request::stat(group));
     }
-    return broadcast<StatsResult>(core, requests, timeout,
+    return broadcast<StatsResult>(core, requests, options,
                                   [](StatsResult& stats, const std::string& node, const NodeReply& reply) {
                                       if (!reply.is_last) stats[std::string{reply.name}][node] = reply.value;
                                   });
@@ -158,20 +158,20 @@ Returned<ValueResult> Operations<Returned>::arithmetic(std::string_view key, con
 template <template <class> class Returned>
 Returned<OperationResult> Operations<Returned>::noop(const RequestOptions& options) {
     return present<Returned>([&] {
-        return broadcast<OperationResult>(core(), {request::noop()}, options.timeout,
+        return broadcast<OperationResult>(core(), {request::noop()}, options,
                                           [](OperationResult&, const std::string&, const NodeReply&) {});
     });
 }
 
 template <template <class> class Returned>
 Returned<PingResult> Operations<Returned>::ping(const RequestOptions& options) {
-    return present<Returned>([&] { return ping_nodes(core(), options.timeout); });
+    return present<Returned>([&] { return ping_nodes(core(), options); });
 }
 
 template <template <class> class Returned>
 Returned<VersionResult> Operations<Returned>::versions(const RequestOptions& options) {
     return present<Returned>([&] {
-        return broadcast<VersionResult>(core(), {request::version()}, options.timeout,
+        return broadcast<VersionResult>(core(), {request::version()}, options,
                                         [](VersionResult& versions, const std::string& node,
                                            const NodeReply& reply) { versions[node] = reply.value; });
     });
@@ -179,7 +179,7 @@ Returned<VersionResult> Operations<Returned>::versions(const RequestOptions& opt
 
 template <template <class> class Returned>
 Returned<StatsResult> Operations<Returned>::stats(std::string_view group, const RequestOptions& options) {
-    return present<Returned>([&] { return ask_stats(core(), {group}, options.timeout); });
+    return present<Returned>([&] { return ask_stats(core(), {group}, options); });
 }
 
 template <template <class> class Returned>
@@ -187,7 +187,7 @@ Returned<StatsResult> Operations<Returned>::stats_of(const std::vector<std::stri
                                                      const RequestOptions& options) {
     return present<Returned>([&] {
         const std::vector<std::string_view> names{groups.begin(), groups.end()};
-        return ask_stats(core(), names, options.timeout);
+        return ask_stats(core(), names, options);
     });
 }
 

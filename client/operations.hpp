@@ -84,6 +84,11 @@ using OperationTimeout = std::chrono::milliseconds;
 
 /// One for the operation, instead of the connection's. Nothing: the connection's.
 using TranscoderPtr = std::shared_ptr<const Transcoder>;
+/// What becomes of an operation that the server refuses for now (it is busy, or short of memory).
+enum class Retry : std::uint8_t {
+    transient,  ///< sent again, ever more slowly, until its timeout; then it fails with the last refusal
+    none,       ///< fails at once
+};
 
 struct GetOptions {
     Ttl ttl = {};                    ///< something: also sets the time to live (GAT)
@@ -91,6 +96,7 @@ struct GetOptions {
     bool replica = false;            ///< from a replica; cannot be had together with a ttl
     bool no_format = false;          ///< the stored bytes as they are, whatever their format
     OperationTimeout timeout{0};
+    Retry retry = Retry::transient;
     TranscoderPtr transcoder = {};
 };
 
@@ -101,6 +107,7 @@ struct StoreOptions {
     int persist_to = 0;                 ///< nodes that must have it on disk; negative: as many as there are
     int replicate_to = 0;               ///< replicas that must have it; negative: as many as there are
     OperationTimeout timeout{0};
+    Retry retry = Retry::transient;
     TranscoderPtr transcoder = {};
 };
 
@@ -110,6 +117,7 @@ struct AppendOptions {
     int persist_to = 0;
     int replicate_to = 0;
     OperationTimeout timeout{0};
+    Retry retry = Retry::transient;
     TranscoderPtr transcoder = {};
 };
 
@@ -119,6 +127,7 @@ struct RemoveOptions {
     int persist_to = 0;
     int replicate_to = 0;
     OperationTimeout timeout{0};
+    Retry retry = Retry::transient;
     TranscoderPtr transcoder = {};
 };
 
@@ -127,25 +136,37 @@ struct CounterOptions {
     std::optional<std::uint64_t> initial = {};  ///< of a counter that does not exist; nothing: NotFoundError
     Ttl ttl = {};                               ///< of a counter that is created; needs an initial value
     OperationTimeout timeout{0};
+    Retry retry = Retry::transient;
     TranscoderPtr transcoder = {};
 };
 
 /// Of operations that need nothing else: touch, lock, unlock, noop, versions, stats.
 struct RequestOptions {
     OperationTimeout timeout{0};
+    Retry retry = Retry::transient;
     TranscoderPtr transcoder = {};
+};
+
+/// What becomes of operations beyond the caps of ConnectionOptions.
+enum class Overload : std::uint8_t {
+    fail,  ///< the call is refused: ClientTemporaryFailError (queue_full)
+    /// They wait, first in, first out for each node, until there is room or their deadline passes; their time runs.
+    /// As many as the caps allow may wait beside those in flight; beyond that the call is refused.
+    wait,
 };
 
 struct ReplicaOptions {
     std::optional<unsigned> replica_index = {};  ///< nothing: the first replica that has an answer
     std::optional<bool> quiet = {};
     OperationTimeout timeout{0};
+    Retry retry = Retry::transient;
     TranscoderPtr transcoder = {};
 };
 
 struct ObserveOptions {
     bool master_only = false;
     OperationTimeout timeout{0};
+    Retry retry = Retry::transient;
     TranscoderPtr transcoder = {};
 };
 
@@ -156,6 +177,7 @@ struct EndureOptions {
     bool check_removed = false;  ///< waits for the value's end instead
     OperationTimeout timeout{5000};
     std::chrono::milliseconds interval{10};  ///< between two questions
+    Retry retry = Retry::transient;
     TranscoderPtr transcoder = {};
 };
 
@@ -178,8 +200,13 @@ struct ConnectionOptions {
     bool allow_plain = false;
     std::size_t max_operations = 65'536;                ///< per node, queued and unanswered ones together
     std::size_t max_request_bytes = 128 * 1024 * 1024;  ///< per node, of the same
+    /// The largest reply, header included; at least 4096. One that is larger fails its operation with TooBigError.
+    std::size_t max_frame = 31'457'280;
     LogHook log = {};
-    LogLevel log_level = LogLevel::info;  ///< the least that `log` hears of
+    LogLevel log_level = LogLevel::info;                      ///< the least that `log` hears of
+    std::size_t max_total_operations = 262'144;               ///< of all nodes together
+    std::size_t max_total_request_bytes = 512 * 1024 * 1024;  ///< of all nodes together
+    Overload overload = Overload::fail;                       ///< what happens beyond these four
 };
 
 }  // namespace txcouchbase

@@ -11,6 +11,8 @@ using std::chrono::milliseconds;
 // What the deadline wheel can hold. Far longer ones, "for ever" as milliseconds::max(), would overflow a time point.
 constexpr milliseconds longest = std::chrono::hours{24 * 49};
 
+constexpr std::size_t smallest_max_frame = 4096;
+
 [[noreturn]] void refuse(std::string cause) {
     throw_exception(Error{errc::argument, {.cause = std::move(cause)}});
 }
@@ -32,6 +34,11 @@ void check_options(const ConnectionOptions& options) {
     check_duration("silence_timeout", options.silence_timeout);
     check_limit("max_operations", options.max_operations);
     check_limit("max_request_bytes", options.max_request_bytes);
+    check_limit("max_total_operations", options.max_total_operations);
+    check_limit("max_total_request_bytes", options.max_total_request_bytes);
+    if (options.max_frame < smallest_max_frame)
+        refuse("max_frame is " + std::to_string(options.max_frame) + "; below " +
+               std::to_string(smallest_max_frame) + " no login and no error fits into a reply");
 }
 
 void check_timeout(OperationTimeout timeout) {

@@ -6,7 +6,8 @@
 
 namespace txcouchbase {
 
-/// Throws ArgumentError when a limit is 0, or a timeout is not positive or longer than deadlines can be (49 days).
+/// Throws ArgumentError when a limit is 0, max_frame is below 4096, or a timeout not positive or longer than 49 days,
+/// which is as long as deadlines can be.
 void check_options(const ConnectionOptions& options);
 
 /// The same for an operation's own timeout, where 0 means the connection's and is not asked about.

@@ -17,6 +17,7 @@
 namespace txcouchbase {
 namespace {
 
+using net::Answer;
 using net::Block;
 using net::Operation;
 using net::ReceiveBuffer;
@@ -85,16 +86,21 @@ void fail(Operation& operation, boost::system::error_code code, std::string caus
 }
 
 template <class R>
-void fail_with_status(Operation& operation, const Frame& reply) {
-    if (reply.status() == protocol::Status::key_enoent && operation.is_quiet)
-        return succeed(operation, R{failed_result(operation.frame().key(), errc::not_found)});
+Answer end_with_status(Operation& operation, const Frame& reply) {
+    if (reply.status() == protocol::Status::key_enoent && operation.is_quiet) {
+        succeed(operation, R{failed_result(operation.frame().key(), errc::not_found)});
+        return Answer::done;
+    }
+    if (core_of(operation).retry(operation, reply.status())) return Answer::again;
     const protocol::ErrorBody body = protocol::read_error_body(reply.value());
     const std::string_view words = body.context.empty() ? body.plain_text : std::string_view{body.context};
     fail(operation, reply.status(), {}, std::string{words.substr(0, longest_server_text)});
+    return Answer::done;
 }
 
-void fail_with_defect(Operation& operation, protocol::Defect defect) {
+Answer fail_with_defect(Operation& operation, protocol::Defect defect) {
     fail(operation, errc::protocol_error, "the reply is malformed: " + std::string{protocol::name(defect)});
+    return Answer::done;
 }
 
 /// Bytes of a result, and the pin that keeps them.
@@ -124,16 +130,15 @@ Kept keep_apart(std::string_view key, std::string_view value) {
     return {detail::Pin{receive.pin()}, {at, key.size()}, value};
 }
 
-bool on_value(Operation& operation, const Frame& reply, ReceiveBuffer& receive) {
-    if (reply.status() != protocol::Status::success)
-        return fail_with_status<ValueResult>(operation, reply), true;
+Answer on_value(Operation& operation, const Frame& reply, ReceiveBuffer& receive) {
+    if (reply.status() != protocol::Status::success) return end_with_status<ValueResult>(operation, reply);
     const auto read = protocol::read_value(reply);
-    if (!read) return fail_with_defect(operation, read.defect()), true;
+    if (!read) return fail_with_defect(operation, read.defect());
     Kept kept = keep(operation, read->value, receive);
     ValueResult result{std::move(kept.pin), kept.key, read->cas, kept.value, read->flags};
     if (operation.is_raw) result.mark_raw();
     succeed(operation, std::move(result));
-    return true;
+    return Answer::done;
 }
 
 // The key, and behind it the mutation token as OperationResult reads it.
@@ -148,23 +153,24 @@ OperationResult with_token(const Operation& operation, const protocol::MutationR
     return result;
 }
 
-bool on_mutation(Operation& operation, const Frame& reply, ReceiveBuffer& receive) {
+Answer on_mutation(Operation& operation, const Frame& reply, ReceiveBuffer& receive) {
     if (reply.status() != protocol::Status::success)
-        return fail_with_status<OperationResult>(operation, reply), true;
+        return end_with_status<OperationResult>(operation, reply);
     const auto read = protocol::read_mutation(reply);
-    if (!read) return fail_with_defect(operation, read.defect()), true;
-    if (read->token) [[unlikely]]
-        return succeed(operation, with_token(operation, *read)), true;
+    if (!read) return fail_with_defect(operation, read.defect());
+    if (read->token) [[unlikely]] {
+        succeed(operation, with_token(operation, *read));
+        return Answer::done;
+    }
     Kept kept = keep(operation, {}, receive);
     succeed(operation, OperationResult{std::move(kept.pin), kept.key, read->cas});
-    return true;
+    return Answer::done;
 }
 
-bool on_counter(Operation& operation, const Frame& reply, ReceiveBuffer&) {
-    if (reply.status() != protocol::Status::success)
-        return fail_with_status<ValueResult>(operation, reply), true;
+Answer on_counter(Operation& operation, const Frame& reply, ReceiveBuffer&) {
+    if (reply.status() != protocol::Status::success) return end_with_status<ValueResult>(operation, reply);
     const auto read = protocol::read_counter(reply);
-    if (!read) return fail_with_defect(operation, read.defect()), true;
+    if (!read) return fail_with_defect(operation, read.defect());
     // Counters are stored as decimal digits, so that is what a GET would have shown.
     std::array<char, 20> digits;
     const auto [end, ec] = std::to_chars(digits.data(), digits.data() + digits.size(), read->value);
@@ -172,22 +178,22 @@ bool on_counter(Operation& operation, const Frame& reply, ReceiveBuffer&) {
         keep_apart(operation.frame().key(), {digits.data(), static_cast<std::size_t>(end - digits.data())});
     succeed(operation,
             ValueResult{std::move(kept.pin), kept.key, read->mutation.cas, kept.value, flags::json});
-    return true;
+    return Answer::done;
 }
 
-bool on_touch(Operation& operation, const Frame& reply, ReceiveBuffer& receive) {
+Answer on_touch(Operation& operation, const Frame& reply, ReceiveBuffer& receive) {
     if (reply.status() != protocol::Status::success)
-        return fail_with_status<OperationResult>(operation, reply), true;
+        return end_with_status<OperationResult>(operation, reply);
     const auto read = protocol::read_touch(reply);
-    if (!read) return fail_with_defect(operation, read.defect()), true;
+    if (!read) return fail_with_defect(operation, read.defect());
     Kept kept = keep(operation, {}, receive);
     succeed(operation, OperationResult{std::move(kept.pin), kept.key, read->cas});
-    return true;
+    return Answer::done;
 }
 
-bool on_node_reply(Operation& operation, const Frame& reply, ReceiveBuffer&) {
+Answer on_node_reply(Operation& operation, const Frame& reply, ReceiveBuffer&) {
     if (reply.status() != protocol::Status::success)
-        return fail_with_status<OperationResult>(operation, reply), true;
+        return end_with_status<OperationResult>(operation, reply);
     const bool is_stat = operation.opcode == protocol::Opcode::stat;
     NodeReply part{reply.key(), reply.value(), !is_stat || protocol::read_stat(reply).is_end()};
     detail::OperationCallbacks& callbacks = callbacks_of(operation);
@@ -195,7 +201,7 @@ bool on_node_reply(Operation& operation, const Frame& reply, ReceiveBuffer&) {
         call(operation, callbacks.callback, callbacks.errback, &part);
     else
         callbacks.callback.notify(&part);
-    return part.is_last;
+    return part.is_last ? Answer::done : Answer::more;
 }
 
 }  // namespace

@@ -25,11 +25,11 @@ int main(int argc, char** argv) try {
     int status = 1;
     show_formats(cb)
         .add_callbacks([&] { status = 0; },
-                       [](const Failure& failure) { std::cout << "failed: " << failure.what() << '\n'; })
+                       [](const Failure& failure) { std::cerr << "failed: " << failure.what() << '\n'; })
         .finally([&] { cb.close(); });
     io.run();
     return status;
 } catch (const CouchbaseError& error) {
-    std::cout << "failed: " << error.what() << '\n';
+    std::cerr << "failed: " << error.what() << '\n';
     return 1;
 }

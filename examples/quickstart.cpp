@@ -68,12 +68,13 @@ int main(int argc, char** argv) try {
                       << " operations per second\n";
             status = 0;
         })
-        .add_errback([](const Failure& failure) { std::cout << "\nfailed: " << failure.what() << '\n'; })
+        .add_errback([](const Failure& failure) { std::cerr << "\nfailed: " << failure.what() << '\n'; })
         .finally([&] { cb.close(); });
     io.run();
-    return status;
+    if (!std::cout.flush()) std::cerr << "failed: standard output cannot be written\n";
+    return std::cout ? status : 1;
 } catch (const CouchbaseError& error) {
-    std::cout << "failed: " << error.what() << '\n';
+    std::cerr << "failed: " << error.what() << '\n';
     return 1;
 }
 // end README

@@ -1,4 +1,4 @@
-// Writes the seed corpora of the fuzz targets from tests/vectors/vectors.json.
+// Writes the seed corpora of the fuzz targets from tests/vectors.
 // SPDX-License-Identifier: Apache-2.0
 #include <cstdio>
 #include <filesystem>
@@ -45,13 +45,44 @@ std::string with_lying_body(std::string bytes, const nlohmann::json& decoded) {
     return bytes;
 }
 
+nlohmann::json read_json(const fs::path& file) {
+    std::ifstream in{file};
+    return nlohmann::json::parse(in);
+}
+
+void make_text_seeds(const nlohmann::json& vectors, const fs::path& folder) {
+    Seeds strings{folder / "fuzz_connection_string"};
+    Seeds client{folder / "fuzz_sasl_client"};
+    Seeds server{folder / "fuzz_scram_server"};
+    int number = 0;
+    for (const auto& v : vectors.at("connection_strings"))
+        strings.add(std::to_string(number++), v.at("input").get<std::string>());
+    char mechanism = 2;
+    for (const auto& [name, v] : vectors.at("scram").items()) {
+        const std::string first = v.at("server_first");
+        // The nonce that the harness's client will find extended, and its like at the server's end.
+        const std::string extended = "r=nonce" + first.substr(2);
+        client.add(name, mechanism + extended + "\n" + v.at("server_final").get<std::string>());
+        server.add(name, static_cast<char>(mechanism - 2) + v.at("client_first").get<std::string>() + "\n" +
+                             v.at("client_final").get<std::string>());
+        server.add(name + ".nonce", static_cast<char>(mechanism - 2) + std::string{"n,,n=user,r=nonce\n"} +
+                                        "c=biws,r=nonceserver,p=" + std::string(40, 'A'));
+        ++mechanism;
+    }
+    for (const auto& v : vectors.at("cram_md5"))
+        client.add("cram_md5." + v.at("username").get<std::string>(),
+                   '\1' + v.at("challenge").get<std::string>() + '\n');
+    client.add("plain", std::string(1, '\0'));
+}
+
 void make_seeds(const fs::path& vectors, const fs::path& folder) {
     Seeds reader{folder / "fuzz_frame_reader"};
     Seeds framing{folder / "fuzz_framing_extras"};
     Seeds checks{folder / "fuzz_frame_checks"};
+    Seeds errors{folder / "fuzz_error_body"};
+    Seeds snappy{folder / "fuzz_snappy"};
     std::string all;
-    std::ifstream in{vectors};
-    const nlohmann::json frames = nlohmann::json::parse(in).at("vectors");
+    const nlohmann::json frames = read_json(vectors / "vectors.json").at("vectors");
     for (const auto& v : frames) {
         const std::string name = v.at("name");
         const std::string bytes = unhex(v.at("hex"));
@@ -66,18 +97,23 @@ void make_seeds(const fs::path& vectors, const fs::path& folder) {
             reader.add(name + ".lie", "\x02\xff" + lie);
         reader.add(name + ".over", std::string{"\x02"} + static_cast<char>((bytes.size() - 1) / 16) + bytes);
         checks.add(name, std::string(1, '\0') + bytes);
+        if ((v.at("decoded").at("datatype").get<unsigned>() & 2) != 0)
+            snappy.add(name, unhex(v.at("decoded").at("value_hex")));
+        if (v.at("decoded").value("status", "0x0000") != "0x0000")
+            errors.add(name, unhex(v.at("decoded").at("value_hex")));
         if (framing_size > 0) framing.add(name, bytes.substr(24, framing_size));
         if (framing_size > 1) framing.add(name + ".cut", bytes.substr(24, framing_size - 1));
     }
     reader.add("all", "\xfe\xff" + all);
     checks.add("all", "\x04" + all);
+    make_text_seeds(read_json(vectors / "aux_vectors.json"), folder);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) try {
     if (argc != 3) {
-        std::fputs("usage: txcb-make-seeds <vectors.json> <folder>\n", stderr);
+        std::fputs("usage: txcb-make-seeds <folder of vectors> <folder>\n", stderr);
         return 64;
     }
     make_seeds(argv[1], argv[2]);

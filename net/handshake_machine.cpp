@@ -49,14 +49,15 @@ HandshakeMachine::Step HandshakeMachine::on_mechanisms(const protocol::Frame& fr
     if (frame.status() == Status::unknown_command) return end(Step::done);
     if (frame.status() != Status::success)
         return fail(errc::auth_error, "SASL_LIST_MECHS was refused with status " + status_name(frame));
-    const auto mechanism = protocol::choose_sasl_mechanism(
+    const auto offer = protocol::choose_sasl_mechanism(
         frame.value(), protocol::ChannelSecurity::clear,
         credentials_->allow_plain ? protocol::PlainInClear::allowed : protocol::PlainInClear::refused);
-    if (!mechanism)
+    if (!offer)
         return fail(errc::auth_error,
                     "no mechanism offered keeps the password secret; allow_plain would send it in clear");
-    sasl_ = std::make_unique<protocol::SaslClient>(*mechanism, credentials_->username.view(),
+    sasl_ = std::make_unique<protocol::SaslClient>(offer->mechanism, credentials_->username.view(),
                                                    credentials_->password.view(), nonce_);
+    mechanism_ = offer->name;
     step_ = Step::login;
     return say(sasl_->start(), Opcode::sasl_auth, to_send);
 }
@@ -73,15 +74,14 @@ HandshakeMachine::Step HandshakeMachine::on_login(const protocol::Frame& frame, 
 
 // Does what the conversation wants next.
 HandshakeMachine::Step HandshakeMachine::say(SaslOutcome outcome, Opcode opcode, std::string& to_send) {
-    const std::string_view mechanism = protocol::name(sasl_->mechanism());
     if (outcome == SaslOutcome::need_key)
         outcome = sasl_->supply(protocol::salted_password(sasl_->mechanism(), credentials_->password.view(),
                                                           sasl_->salt(), sasl_->iterations()));
     switch (outcome) {
         case SaslOutcome::respond: {
             const protocol::Request request =
-                opcode == Opcode::sasl_auth ? protocol::request::sasl_auth(mechanism, sasl_->response())
-                                            : protocol::request::sasl_step(mechanism, sasl_->response());
+                opcode == Opcode::sasl_auth ? protocol::request::sasl_auth(mechanism_, sasl_->response())
+                                            : protocol::request::sasl_step(mechanism_, sasl_->response());
             protocol::append_request(to_send, request, {});
             return step_;
         }

@@ -47,6 +47,7 @@ private:
     std::shared_ptr<const Credentials> credentials_;
     std::string nonce_;
     std::unique_ptr<protocol::SaslClient> sasl_;
+    std::string mechanism_;  // as this server spells it
     Step step_ = Step::idle;
     errc code_ = errc::success;
     std::string cause_;

@@ -2,6 +2,8 @@
 #include "net/kv_machine.hpp"
 
 #include <algorithm>
+#include <cstring>
+#include <limits>
 #include <utility>
 
 namespace txcouchbase::net {
@@ -24,6 +26,12 @@ std::string describe_stranger(ByteView bytes, protocol::FrameError error) {
     return "unreadable bytes (" + std::string{protocol::name(error)} + ")";
 }
 
+/// Chunks of send memory that hold frames of so many bytes in all (SendBuffer says why twice).
+std::size_t chunks_for(std::size_t bytes) noexcept {
+    constexpr std::size_t most = std::numeric_limits<std::size_t>::max();
+    return bytes > most / 4 ? most : 2 * bytes + SendBuffer::largest_chunk;
+}
+
 /// STAT is answered by many frames, the last of which has neither key nor value (PROTOCOL 2.1).
 bool is_last_reply(const Frame& reply) noexcept {
     return reply.opcode() != Opcode::stat || reply.status() != Status::success || reply.body_size() == 0;
@@ -32,21 +40,26 @@ bool is_last_reply(const Frame& reply) noexcept {
 }  // namespace
 
 KvMachine::KvMachine(OperationTable& table, DeadlineWheel& wheel, std::uint8_t index, std::string node,
-                     PipelineLimits limits, std::shared_ptr<const Credentials> credentials)
+                     PipelineLimits limits, std::shared_ptr<const Credentials> credentials,
+                     OperationWatcher* watcher)
     : table_(table),
       wheel_(wheel),
+      send_(chunks_for(limits.bytes)),
       reader_(Receiver::client, limits.frame),
       handshake_(std::move(credentials)),
-      limits_(limits),
+      max_frame_(limits.frame),
+      pipeline_({limits.operations, limits.bytes}),
+      held_({limits.operations, limits.bytes}),
+      watcher_(watcher),
       node_(std::move(node)),
       index_(index) {}
 
 void KvMachine::on_connected(TimePoint now, std::string nonce) {
     state_ = State::handshaking;
-    reader_ = FrameReader{Receiver::client, limits_.frame};
+    reader_ = FrameReader{Receiver::client, max_frame_};
     greeting_ = handshake_.start(std::move(nonce));
     silent_since_ = now;
-    late_replies_ = 0;
+    late_replies_before_ = late_replies_;
     has_answered_ = false;
 }
 
@@ -72,13 +85,70 @@ void KvMachine::on_written(std::size_t count, TimePoint now) noexcept {
     greeting_.resize(left);
 }
 
-inline void KvMachine::retire(Operation& operation) noexcept {
-    wheel_.disarm(operation);
-    --in_flight_;
-    bytes_in_flight_ -= operation.frame().size();
-    if (in_flight_ == 0) silent_since_.reset();
+void KvMachine::tell_watcher(Operation& operation, bool was_answered) {
+    operation.is_watched = false;
+    watcher_->on_over(operation, was_answered);
+}
+
+[[gnu::always_inline]] inline void KvMachine::leave_pipeline(Operation& operation,
+                                                             std::size_t size) noexcept {
+    pipeline_.remove(size);
+    if (in_flight() == 0) silent_since_.reset();
     send_.release(operation.chunk);
+}
+
+[[gnu::always_inline]] inline void KvMachine::retire(Operation& operation, bool was_answered) {
+    if (operation.is_watched) [[unlikely]]
+        tell_watcher(operation, was_answered);
+    wheel_.disarm(operation);
+    leave_pipeline(operation, operation.frame().size());
     table_.release(operation);
+}
+
+void KvMachine::retire_held(Operation& operation) {
+    if (operation.is_watched) tell_watcher(operation, false);
+    wheel_.disarm(operation);
+    held_.remove(operation.frame().size());
+    SendBuffer::free_apart(operation.chunk);
+    table_.release(operation);
+}
+
+char* KvMachine::hold(Operation& operation, std::size_t size) {
+    if (!held_.has_room(size)) return nullptr;
+    operation.chunk = SendBuffer::make_apart(size);
+    operation.frame_at = 0;
+    operation.node = index_;
+    operation.state = OperationState::held;
+    held_.add(size);
+    if (arms_on_submit_) wheel_.arm(operation);
+    return operation.chunk->data();
+}
+
+void KvMachine::withdraw(Operation& operation) {
+    const ByteView frame = operation.frame().bytes();
+    SendChunk* const apart = SendBuffer::make_apart(frame.size());
+    frame.copy(apart->data(), frame.size());
+    if (!operation.is_written()) send_.kill(operation.chunk, operation.frame_at);
+    leave_pipeline(operation, frame.size());
+    operation.chunk = apart;
+    operation.frame_at = 0;
+    operation.state = OperationState::held;
+    held_.add(apart->end);
+}
+
+bool KvMachine::resubmit(Operation& operation) {
+    SendChunk* const apart = operation.chunk;
+    if (!pipeline_.has_room(apart->end)) return false;
+    char* const room = append(operation, apart->end);
+    if (room == nullptr) {
+        operation.chunk = apart;
+        return false;
+    }
+    std::memcpy(room, apart->data(), apart->end);
+    held_.remove(apart->end);
+    operation.state = OperationState::pending;
+    SendBuffer::free_apart(apart);
+    return true;
 }
 
 // False: the stream is lost.
@@ -97,21 +167,38 @@ inline void KvMachine::retire(Operation& operation) noexcept {
     has_answered_ = true;
     if (operation->state == OperationState::pending) {
         operation->state = OperationState::completing;
-        if (operation->handler->on_reply(*operation, frame, receive_))
-            retire(*operation);
-        else if (state_ == State::closed)
-            fail(*operation, describe(*operation, error_.code(), error_.detail().cause));
+        const Answer answer = operation->handler->on_reply(*operation, frame, receive_);
+        if (answer == Answer::done) [[likely]]
+            retire(*operation, true);
         else
-            operation->state = OperationState::pending;
+            return on_unfinished(*operation, answer);
     } else if (operation->state == OperationState::abandoned) {
         ++late_replies_;
-        if (is_last_reply(frame)) retire(*operation);
+        if (is_last_reply(frame)) retire(*operation, true);
     }
     return true;
 }
 
+// The handler wants the operation to be sent again, or has seen one of several replies. Only now may the operation be
+// touched: its handler may have closed everything. False: the reply was too much for it, and the stream is lost.
+bool KvMachine::on_unfinished(Operation& operation, Answer answer) {
+    if (state_ == State::closed) {
+        fail(operation, describe(operation, error_.code(), error_.detail().cause));
+        return true;
+    }
+    if (answer == Answer::again) {
+        withdraw(operation);
+        return true;
+    }
+    operation.state = OperationState::pending;
+    if (rejection_.empty()) return true;
+    fail_stream(std::exchange(rejection_, {}));
+    return false;
+}
+
 KvMachine::Event KvMachine::on_bytes(TimePoint now) {
     Frame frame;
+    if (to_skip_ != 0 && !skip(now)) return Event::more_to_read;
     while (state_ == State::up || state_ == State::handshaking) {
         switch (reader_.next(receive_.unread(), frame)) {
             case ReadOutcome::frame:
@@ -125,15 +212,55 @@ KvMachine::Event KvMachine::on_bytes(TimePoint now) {
                 break;
             case ReadOutcome::need_more:
                 receive_.expect(reader_.need_total());
-                // A peer that owes nothing is not silent, however long the pause before the next operation will be.
-                silent_since_ =
-                    in_flight_ != 0 || state_ == State::handshaking ? std::optional{now} : std::nullopt;
+                note_bytes(now);
                 return Event::more_to_read;
             case ReadOutcome::failed:
+                if (reader_.error() == protocol::FrameError::too_large) {
+                    if (!on_oversized(Frame{receive_.unread()})) return Event::failed;
+                    if (!skip(now)) return Event::more_to_read;
+                    break;
+                }
                 return fail_stream(describe_stranger(receive_.unread(), reader_.error()));
         }
     }
     return Event::more_to_read;
+}
+
+// Bytes came. A peer that owes nothing is not silent, however long the pause before the next operation will be.
+void KvMachine::note_bytes(TimePoint now) noexcept {
+    silent_since_ = in_flight() != 0 || state_ == State::handshaking ? std::optional{now} : std::nullopt;
+}
+
+// A reply over our own limit is the end of its operation and of nothing else: its body is read over, and never kept.
+// False: nobody asked for it, and the stream is lost.
+bool KvMachine::on_oversized(const Frame& header) {
+    const std::size_t size = protocol::header_size + header.body_size();
+    std::string cause = "a reply of " + std::to_string(size) + " bytes, over the limit of " +
+                        std::to_string(max_frame_) + ": raise ConnectionOptions::max_frame";
+    Operation* const operation = table_.find(header.opaque());
+    const bool is_push = header.magic() == protocol::Magic::server_request;
+    const bool is_ours = operation != nullptr && operation->node == index_ && operation->is_written() &&
+                         operation->opcode == header.opcode();
+    if (state_ != State::up || !(is_push || is_ours)) {
+        fail_stream(std::move(cause));
+        return false;
+    }
+    to_skip_ = size;
+    reader_ = FrameReader{Receiver::client, max_frame_};
+    if (is_push) return true;
+    if (operation->state == OperationState::pending) end_early(*operation, errc::too_big, std::move(cause));
+    if (operation->state == OperationState::abandoned && is_last_reply(header)) retire(*operation, true);
+    return true;
+}
+
+// Reads over what is to be skipped. False: there is more of it to come.
+bool KvMachine::skip(TimePoint now) {
+    const std::size_t part = std::min(to_skip_, receive_.unread().size());
+    receive_.consume(part);
+    to_skip_ -= part;
+    if (to_skip_ == 0) return true;
+    note_bytes(now);
+    return false;
 }
 
 KvMachine::Event KvMachine::on_handshake_frame(const Frame& frame) {
@@ -160,6 +287,7 @@ void KvMachine::on_closed(const Error& error) {
     error_ = error;
     forget_greeting();
     receive_.clear();
+    to_skip_ = 0;
     silent_since_.reset();
     send_.skip_partial_frame();
     end_all(collect(true), error);
@@ -175,9 +303,10 @@ void KvMachine::close(const Error& error) {
 }
 
 void KvMachine::on_deadline(Operation& operation) {
-    std::string cause = operation.is_written() ? "sent, but not answered in time"
-                        : state_ == State::up  ? "not sent in time: the server does not read"
-                                               : "not sent in time: no connection";
+    std::string cause = operation.state == OperationState::held ? "not sent in time: held back"
+                        : operation.is_written()                ? "sent, but not answered in time"
+                        : state_ == State::up                   ? "not sent in time: the server does not read"
+                                                                : "not sent in time: no connection";
     // Why there is none is what the reader wants to know, after all.
     if (!operation.is_written() && state_ != State::up && error_) cause += " (" + error_.detail().cause + ')';
     end_early(operation, errc::timed_out, std::move(cause));
@@ -189,8 +318,10 @@ void KvMachine::cancel(Operation& operation) {
 
 // The caller is told now. What was written keeps its slot, so that the late reply finds it and is swallowed.
 void KvMachine::end_early(Operation& operation, boost::system::error_code code, std::string cause) {
-    if (operation.state != OperationState::pending) return;
+    const bool is_held = operation.state == OperationState::held;
+    if (!is_held && operation.state != OperationState::pending) return;
     const Error error = describe(operation, code, std::move(cause));
+    if (is_held) return fail_held(operation, error);
     if (!operation.is_written()) {
         send_.kill(operation.chunk, operation.frame_at);
         fail(operation, error);
@@ -199,8 +330,9 @@ void KvMachine::end_early(Operation& operation, boost::system::error_code code, 
     wheel_.disarm(operation);
     operation.state = OperationState::completing;
     operation.handler->on_failure(operation, error);
+    if (operation.is_watched) tell_watcher(operation, false);
     if (state_ == State::closed)
-        retire(operation);
+        retire(operation, false);
     else
         operation.state = OperationState::abandoned;
 }
@@ -208,7 +340,13 @@ void KvMachine::end_early(Operation& operation, boost::system::error_code code, 
 void KvMachine::fail(Operation& operation, const Error& error) {
     operation.state = OperationState::completing;
     operation.handler->on_failure(operation, error);
-    retire(operation);
+    retire(operation, false);
+}
+
+void KvMachine::fail_held(Operation& operation, const Error& error) {
+    operation.state = OperationState::completing;
+    operation.handler->on_failure(operation, error);
+    retire_held(operation);
 }
 
 // This machine's operations that are not over, in the order in which they were issued.
@@ -235,24 +373,35 @@ void KvMachine::end_all(const std::vector<Operation*>& operations, const Error& 
         Operation* const operation = table_.find(opaque);
         if (operation == nullptr) continue;
         if (operation->state == OperationState::abandoned)
-            retire(*operation);
+            retire(*operation, false);
         else if (operation->state == OperationState::pending)
             fail(*operation, describe(*operation, why.code(), why.detail().cause));
+        else if (operation->state == OperationState::held)
+            fail_held(*operation, describe(*operation, why.code(), why.detail().cause));
     }
+}
+
+// What is watched is being retried, or waits for one that is: its time has begun long ago.
+void KvMachine::rearm(Operation& operation) noexcept {
+    if (operation.is_watched) return;
+    wheel_.disarm(operation);
+    wheel_.arm(operation);
 }
 
 void KvMachine::arm_unwritten() {
     arms_on_submit_ = true;
     send_.for_each_unwritten([this](ByteView bytes) {
         Operation* const operation = table_.find(Frame{bytes}.opaque());
-        if (operation == nullptr) return;
-        wheel_.disarm(*operation);
-        wheel_.arm(*operation);
+        if (operation != nullptr) rearm(*operation);
+    });
+    if (held_.used().operations == 0) return;
+    table_.for_each([this](Operation& operation) {
+        if (operation.state == OperationState::held && operation.node == index_) rearm(operation);
     });
 }
 
 std::optional<TimePoint> KvMachine::silent_at(Duration silence) const noexcept {
-    if (!silent_since_ || (in_flight_ == 0 && state_ != State::handshaking)) return std::nullopt;
+    if (!silent_since_ || (in_flight() == 0 && state_ != State::handshaking)) return std::nullopt;
     return *silent_since_ + silence;
 }
 

@@ -117,7 +117,7 @@ void KvSession::on_connected(const ErrorCode& ec) {
 
 void KvSession::wait_readable() {
     socket_->async_wait(Tcp::socket::wait_read, in_turn([this](const ErrorCode& ec) {
-                            if (ec) return lose(failure(errc::connection_lost, ec.message()));
+                            if (ec) return lose(broken(ec.message()));
                             on_readable();
                         }));
 }
@@ -134,9 +134,8 @@ void KvSession::on_readable() {
         ErrorCode ec;
         const std::size_t count = socket_->read_some(asio::buffer(room.data(), room.size()), ec);
         if (ec == asio::error::would_block) break;
-        if (ec == asio::error::eof)
-            return lose(failure(errc::connection_lost, "the peer closed the connection"));
-        if (ec) return lose(failure(errc::connection_lost, ec.message()));
+        if (ec == asio::error::eof) return lose(broken("the peer closed the connection"));
+        if (ec) return lose(broken(ec.message()));
         machine_.receive().commit(count);
 
         KvMachine::Event event = machine_.on_bytes(host_.begin_turn());
@@ -163,7 +162,7 @@ void KvSession::flush(TimePoint now) {
         ErrorCode ec;
         const std::size_t count = socket_->write_some(std::span{buffers}.first(n), ec);
         if (ec == asio::error::would_block) return wait_writable();
-        if (ec) return lose(failure(errc::connection_lost, ec.message()));
+        if (ec) return lose(broken(ec.message()));
         machine_.on_written(count, now);
     }
 }
@@ -172,7 +171,7 @@ void KvSession::wait_writable() {
     is_waiting_writable_ = true;
     socket_->async_wait(Tcp::socket::wait_write, in_turn([this](const ErrorCode& ec) {
                             is_waiting_writable_ = false;
-                            if (ec) return lose(failure(errc::connection_lost, ec.message()));
+                            if (ec) return lose(broken(ec.message()));
                             // The end of the turn writes.
                         }));
 }
@@ -235,6 +234,14 @@ std::string KvSession::make_nonce() {
     std::string nonce(24, '\0');
     for (char& c : nonce) c = alphabet[entropy() % alphabet.size()];
     return nonce;
+}
+
+// The peer broke the connection off. During the handshake that is a connection that never came about: nothing of the
+// user's was sent, so nothing of it can have been executed.
+Error KvSession::broken(std::string cause) const {
+    if (machine_.state() != KvMachine::State::handshaking)
+        return failure(errc::connection_lost, std::move(cause));
+    return failure(errc::connect_error, std::move(cause) + " during the handshake");
 }
 
 Error KvSession::failure(boost::system::error_code code, std::string cause) const {

@@ -73,6 +73,7 @@ private:
     void drop_socket() noexcept;
     static std::string make_nonce();
     Error failure(boost::system::error_code code, std::string cause) const;
+    Error broken(std::string cause) const;
 
     /// A handler for this attempt: it does nothing once the attempt is over.
     template <class Handler>

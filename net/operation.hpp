@@ -24,17 +24,35 @@ protected:
     ~Gathering() = default;
 };
 
+/// What a reply was to its operation.
+enum class Answer : std::uint8_t {
+    done,   ///< its end
+    more,   ///< one of several (STAT)
+    again,  ///< a refusal for now: the handler has seen to it that the operation is submitted again later
+};
+
 /// What a kind of operation does with its end; one constant per kind, shared by all its operations.
 struct OperationHandler {
-    /// A reply with the operation's opaque and opcode. True: that was all (false: STAT, more replies follow).
-    bool (*on_reply)(Operation& operation, const protocol::Frame& reply, ReceiveBuffer& receive);
+    /// A reply with the operation's opaque and opcode.
+    Answer (*on_reply)(Operation& operation, const protocol::Frame& reply, ReceiveBuffer& receive);
     /// The operation ended without its reply. Exactly one of the two ends an operation, exactly once.
     void (*on_failure)(Operation& operation, const Error& error);
+};
+
+/// Is told of the ends of operations that are watched (Operation::is_watched), after their handlers.
+class OperationWatcher {
+public:
+    /// The operation is over for its caller, by an answer or without; its frame is still there.
+    virtual void on_over(Operation& operation, bool was_answered) = 0;
+
+protected:
+    ~OperationWatcher() = default;
 };
 
 enum class OperationState : std::uint8_t {
     free,
     pending,     ///< waiting for its reply: not sent yet, in part or whole (its SendChunk knows)
+    held,        ///< in no pipeline: its frame lies in a chunk of its own until it is submitted (again)
     completing,  ///< its handler runs; the slot is taken until it returns
     abandoned,   ///< over for its caller, but written: the slot stays until the reply or the connection's end
 };
@@ -64,6 +82,8 @@ struct Operation {
     protocol::Opcode opcode{};
     OperationState state = OperationState::free;
     bool is_armed : 1 = false;
+    bool may_retry : 1 = false;   ///< temporary refusals of the server are not its end
+    bool is_watched : 1 = false;  ///< the OperationWatcher wants to know when it is over
     // For whoever issued the operation and reads its reply.
     bool is_quiet : 1 = false;    ///< a missing key is a result, not a failure
     bool is_raw : 1 = false;      ///< the value is shown as it is stored

@@ -88,6 +88,14 @@ void ReceiveBuffer::commit(std::size_t count) noexcept {
 void ReceiveBuffer::clear() noexcept {
     begin_ = end_;
     expected_ = 0;
+    if (!dedicated_) return;
+    // A block of megabytes for one value that will never be whole: were small replies read into it, the first one that
+    // is kept would pin it all.
+    block_->retire();
+    block_ = nullptr;
+    base_ = nullptr;
+    begin_ = end_ = limit_ = back_ = 0;
+    dedicated_ = false;
 }
 
 }  // namespace txcouchbase::net

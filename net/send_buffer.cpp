@@ -17,10 +17,6 @@ SendChunk* make_chunk(std::uint32_t capacity) {
     return chunk;
 }
 
-void free_chunk(SendChunk* chunk) noexcept {
-    ::operator delete(chunk);
-}
-
 }  // namespace
 
 // Chunks that are written but not answered belong to their operations, which are over before the buffer dies.
@@ -29,19 +25,43 @@ SendBuffer::~SendBuffer() {
     if (spare_ != nullptr) free_chunk(spare_);
 }
 
-void SendBuffer::add_chunk(std::size_t size) {
+SendChunk* SendBuffer::make_apart(std::size_t size) {
+    SendChunk* const chunk = make_chunk(static_cast<std::uint32_t>(size));
+    chunk->end = chunk->capacity;
+    chunk->live = 1;
+    return chunk;
+}
+
+void SendBuffer::free_apart(SendChunk* chunk) noexcept {
+    ::operator delete(chunk);
+}
+
+bool SendBuffer::add_chunk(std::size_t size) {
     SendChunk* const chunk = take_chunk(size);
+    if (chunk == nullptr) return false;
     SendChunk* const old = std::exchange(tail_, chunk);
     if (old != nullptr) old->next = chunk;
     if (head_ == nullptr) head_ = chunk;
     settle();
+    return true;
 }
 
 SendChunk* SendBuffer::take_chunk(std::size_t size) {
     if (spare_ != nullptr && spare_->capacity >= size) return std::exchange(spare_, nullptr);
     // A chunk that filled up before it was answered was too small for the traffic.
-    if (tail_ != nullptr) next_capacity_ = std::min(next_capacity_ * 2, largest_chunk);
-    return make_chunk(std::max(next_capacity_, static_cast<std::uint32_t>(size)));
+    const std::uint32_t next =
+        tail_ != nullptr ? std::min(next_capacity_ * 2, largest_chunk) : next_capacity_;
+    const std::uint32_t capacity = std::max(next, static_cast<std::uint32_t>(size));
+    if (capacity > most_held_ - held_) return nullptr;
+    next_capacity_ = next;
+    SendChunk* const chunk = make_chunk(capacity);
+    held_ += capacity;
+    return chunk;
+}
+
+void SendBuffer::free_chunk(SendChunk* chunk) noexcept {
+    held_ -= chunk->capacity;
+    ::operator delete(chunk);
 }
 
 std::uint32_t SendBuffer::frame_size(SendChunk* chunk, std::uint32_t at) noexcept {
@@ -51,11 +71,9 @@ std::uint32_t SendBuffer::frame_size(SendChunk* chunk, std::uint32_t at) noexcep
 
 // The first frame of which nothing was written.
 std::uint32_t SendBuffer::boundary(SendChunk* chunk) noexcept {
-    if (chunk->written == 0) return 0;
-    if (chunk->written == chunk->end) return chunk->end;
-    std::uint32_t at = 0;
-    while (at < chunk->written) at += frame_size(chunk, at);
-    return at;
+    // From where it ended last time, or a chunk full of dead frames would be walked from its front for each of them.
+    while (chunk->walked < chunk->written) chunk->walked += frame_size(chunk, chunk->walked);
+    return chunk->walked;
 }
 
 // How far writing may go before it meets a dead frame.
@@ -116,7 +134,7 @@ void SendBuffer::skip_partial_frame() noexcept {
 
 // Nothing in the chunk is needed any more.
 void SendBuffer::recycle(SendChunk* chunk) noexcept {
-    chunk->end = chunk->written = chunk->dead = 0;
+    chunk->end = chunk->written = chunk->dead = chunk->walked = 0;
     if (chunk == tail_) {
         if (chunk->capacity <= largest_chunk) return;  // head_ == tail_: frames go to its front again
         head_ = tail_ = nullptr;                       // one large request must not hold its memory for good

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <span>
 
 #include "protocol/bytes.hpp"
@@ -19,6 +20,8 @@ struct SendChunk {
     std::uint32_t written = 0;  ///< handed to the socket up to here
     std::uint32_t live = 0;     ///< frames whose operation is not over
     std::uint32_t dead = 0;     ///< unwritten frames that must not be written any more
+    std::uint32_t walked =
+        0;  ///< a frame begins here, and none behind it was known to when boundary() last looked
 
     char* data() noexcept { return reinterpret_cast<char*>(this + 1); }
 };
@@ -30,27 +33,37 @@ struct SendChunk {
  *
  * A frame that was not begun can be killed: it will not be sent. Chunks are used again; a steady load of
  * frames that fit into them allocates nothing.
+ *
+ * One unanswered frame keeps its whole chunk, so memory is counted in chunks, not in frames: `most_held` bytes of them
+ * are the most there will be. As long as every frame is unanswered, chunks hold less than twice the bytes of their
+ * frames, and one chunk.
  */
 class SendBuffer {
 public:
     static constexpr std::uint32_t first_chunk = 4 * 1024;
     static constexpr std::uint32_t largest_chunk = 64 * 1024;
 
-    SendBuffer() = default;
+    explicit SendBuffer(std::size_t most_held = std::numeric_limits<std::size_t>::max()) noexcept
+        : most_held_(most_held) {}
     SendBuffer(const SendBuffer&) = delete;
     SendBuffer& operator=(const SendBuffer&) = delete;
     ~SendBuffer();
 
-    /// Room for a frame of `size` bytes at the end of tail(), which the caller fills before anything else happens.
+    /// Room for a frame of `size` bytes at the end of tail(), which the caller fills before anything else happens. Null
+    /// when that would take more memory than may be held.
     char* append(std::size_t size) {
-        if (tail_ == nullptr || tail_->capacity - tail_->end < size) [[unlikely]]
-            add_chunk(size);
+        if ((tail_ == nullptr || tail_->capacity - tail_->end < size) && !add_chunk(size)) [[unlikely]]
+            return nullptr;
         char* const at = tail_->data() + tail_->end;
         tail_->end += static_cast<std::uint32_t>(size);
         ++tail_->live;
         return at;
     }
     SendChunk* tail() noexcept { return tail_; }
+
+    /// A chunk in no buffer, for one frame of `size` bytes that is not to be sent for now.
+    static SendChunk* make_apart(std::size_t size);
+    static void free_apart(SendChunk* chunk) noexcept;
 
     /// The operation of a frame in this chunk is over.
     void release(SendChunk* chunk) noexcept {
@@ -86,13 +99,16 @@ private:
     static std::uint32_t live_end(SendChunk* chunk) noexcept;
     void settle() noexcept;
     void recycle(SendChunk* chunk) noexcept;
-    void add_chunk(std::size_t size);
+    bool add_chunk(std::size_t size);
     SendChunk* take_chunk(std::size_t size);
+    void free_chunk(SendChunk* chunk) noexcept;
 
     SendChunk* head_ = nullptr;   // the first chunk with unwritten bytes, or the tail
     SendChunk* tail_ = nullptr;   // where frames are appended
     SendChunk* spare_ = nullptr;  // one empty chunk, so that two take turns without allocating
     std::uint32_t next_capacity_ = first_chunk;
+    std::size_t held_ = 0;  // capacity of all chunks, wherever they are
+    std::size_t most_held_;
 };
 
 }  // namespace txcouchbase::net

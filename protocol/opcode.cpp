@@ -36,8 +36,8 @@ std::string_view name(Opcode opcode) noexcept {
         case Opcode::touch: return "TOUCH";
         case Opcode::gat: return "GAT";
         case Opcode::gatq: return "GATQ";
-        case Opcode::memcached_gatk:
-        case Opcode::memcached_gatkq: break;
+        case Opcode::memcached_gatk: return "GATK";
+        case Opcode::memcached_gatkq: return "GATKQ";
         case Opcode::hello: return "HELLO";
         case Opcode::sasl_list_mechs: return "SASL_LIST_MECHS";
         case Opcode::sasl_auth: return "SASL_AUTH";

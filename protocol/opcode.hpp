@@ -8,7 +8,7 @@
 namespace txcouchbase::protocol {
 
 /// What a client asks. `remove` is DELETE, which is a keyword. memcached.org's GATK and GATKQ share their numbers with
-/// kv_engine's IOCTL commands, so a frame alone cannot be called by either name.
+/// kv_engine's IOCTL_GET and IOCTL_SET (has_two_meanings).
 enum class Opcode : std::uint8_t {
     // classic memcached commands (2.1)
     get = 0x00,
@@ -110,6 +110,12 @@ enum class ServerOpcode : std::uint8_t {
     active_external_users = 0x03,
     get_authorization = 0x04,
 };
+
+/// Whether the number means one thing to memcached.org and another to kv_engine, so that a frame alone cannot be called
+/// by either name. Whoever issues a command knows its server: name() has the one that we issue.
+constexpr bool has_two_meanings(Opcode opcode) noexcept {
+    return opcode == Opcode::memcached_gatk || opcode == Opcode::memcached_gatkq;
+}
 
 /// The name in the specification, "SUBDOC_DICT_ADD"; "UNKNOWN" for a number that has none.
 std::string_view name(Opcode opcode) noexcept;

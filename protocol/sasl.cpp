@@ -20,20 +20,30 @@ bool equal_but_case(std::string_view upper, std::string_view any) noexcept {
                       [](char u, char c) { return u == (c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c); });
 }
 
-bool offers(std::string_view offered, SaslMechanism mechanism) noexcept {
+bool is_name_of(SaslMechanism mechanism, std::string_view text) noexcept {
+    const std::string_view own = name(mechanism);
+    if (equal_but_case(own, text)) return true;
+    constexpr std::size_t dash = std::string_view{"SCRAM-SHA"}.size();
+    return is_scram(mechanism) && text.size() == own.size() + 1 && text[dash] == '-' &&
+           equal_but_case(own.substr(0, dash), text.substr(0, dash)) &&
+           equal_but_case(own.substr(dash), text.substr(dash + 1));
+}
+
+/// The name by which it is offered; empty when it is not.
+std::string_view name_in(std::string_view offered, SaslMechanism mechanism) noexcept {
     while (!offered.empty()) {
-        const std::size_t end = std::min(offered.find(' '), offered.size());
-        if (equal_but_case(name(mechanism), offered.substr(0, end))) return true;
-        offered.remove_prefix(std::min(end + 1, offered.size()));
+        const std::string_view next = offered.substr(0, offered.find(' '));
+        if (is_name_of(mechanism, next)) return next;
+        offered.remove_prefix(std::min(next.size() + 1, offered.size()));
     }
-    return false;
+    return {};
 }
 
 template <class Preferences>
-std::optional<SaslMechanism> first_offered(std::string_view offered,
-                                           const Preferences& preferences) noexcept {
+std::optional<SaslOffer> first_offered(std::string_view offered, const Preferences& preferences) noexcept {
     for (const SaslMechanism mechanism : preferences)
-        if (offers(offered, mechanism)) return mechanism;
+        if (const std::string_view name = name_in(offered, mechanism); !name.empty())
+            return SaslOffer{mechanism, name};
     return std::nullopt;
 }
 
@@ -61,7 +71,7 @@ std::string_view name(SaslMechanism mechanism) noexcept {
 
 std::optional<SaslMechanism> find_sasl_mechanism(std::string_view wanted) noexcept {
     for (const SaslMechanism mechanism : over_tls)
-        if (equal_but_case(name(mechanism), wanted)) return mechanism;
+        if (is_name_of(mechanism, wanted)) return mechanism;
     return std::nullopt;
 }
 
@@ -87,8 +97,8 @@ std::string_view name(SaslError error) noexcept {
     return "unknown";
 }
 
-std::optional<SaslMechanism> choose_sasl_mechanism(std::string_view offered, ChannelSecurity security,
-                                                   PlainInClear plain_in_clear) noexcept {
+std::optional<SaslOffer> choose_sasl_mechanism(std::string_view offered, ChannelSecurity security,
+                                               PlainInClear plain_in_clear) noexcept {
     if (security == ChannelSecurity::tls) return first_offered(offered, over_tls);
     if (plain_in_clear == PlainInClear::allowed) return first_offered(offered, in_clear_with_plain);
     return first_offered(offered, in_clear);

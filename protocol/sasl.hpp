@@ -14,7 +14,8 @@ enum class SaslMechanism : std::uint8_t { plain, cram_md5, scram_sha1, scram_sha
 /// The name on the wire: "SCRAM-SHA512".
 std::string_view name(SaslMechanism mechanism) noexcept;
 
-/// The mechanism of that name in any case of letters, or nothing.
+/// The mechanism of that name in any case of letters, or nothing. SCRAM goes by two spellings: "SCRAM-SHA256" of
+/// Couchbase, and "SCRAM-SHA-256" of its RFC, which a memcached with Cyrus SASL uses.
 std::optional<SaslMechanism> find_sasl_mechanism(std::string_view name) noexcept;
 
 constexpr bool is_scram(SaslMechanism mechanism) noexcept {
@@ -65,6 +66,12 @@ struct ScramLimits {
 enum class ChannelSecurity : std::uint8_t { clear, tls };
 enum class PlainInClear : std::uint8_t { refused, allowed };
 
+/// A mechanism that a server offers.
+struct SaslOffer {
+    SaslMechanism mechanism;
+    std::string_view name;  ///< as the server spells it, and wants to hear it: a view into what it offered
+};
+
 /**
  * The mechanism to use, of those that the server offers ("SCRAM-SHA512 SCRAM-SHA256 SCRAM-SHA1 PLAIN").
  *
@@ -75,8 +82,8 @@ enum class PlainInClear : std::uint8_t { refused, allowed };
  *
  * Spec:  PROTOCOL 6.1.
  */
-std::optional<SaslMechanism> choose_sasl_mechanism(std::string_view offered, ChannelSecurity security,
-                                                   PlainInClear plain_in_clear) noexcept;
+std::optional<SaslOffer> choose_sasl_mechanism(std::string_view offered, ChannelSecurity security,
+                                               PlainInClear plain_in_clear) noexcept;
 
 /// What a client says in PLAIN. It contains the password.
 Secret plain_message(ByteView user, ByteView password);

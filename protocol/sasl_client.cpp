@@ -44,6 +44,7 @@ SaslOutcome SaslClient::start() {
 }
 
 SaslOutcome SaslClient::step(ByteView challenge) {
+    if (step_ == Step::sent_final && is_scram(mechanism_)) return read_early_proof(challenge);
     if (step_ != Step::sent_first) return fail(SaslError::unexpected_message);
     if (challenge.size() > max_sasl_message) return fail(SaslError::message_too_large);
     return is_scram(mechanism_) ? read_server_first(challenge) : answer_cram_md5(challenge);
@@ -100,10 +101,17 @@ SaslOutcome SaslClient::supply(const Digest& salted_password) {
     return respond(Step::sent_final);
 }
 
+SaslOutcome SaslClient::read_early_proof(ByteView server_final) {
+    const SaslError error = check_server_final(server_final);
+    if (error != SaslError::none) return fail(error);
+    response_.clear();
+    return respond(Step::proved);
+}
+
 SaslOutcome SaslClient::finish(ByteView server_final) {
     if (step_ == Step::sent_first || step_ == Step::awaiting_key) return fail(SaslError::early_success);
-    if (step_ != Step::sent_final) return fail(SaslError::unexpected_message);
-    if (is_scram(mechanism_)) {
+    if (step_ != Step::sent_final && step_ != Step::proved) return fail(SaslError::unexpected_message);
+    if (is_scram(mechanism_) && step_ != Step::proved) {
         const SaslError error = check_server_final(server_final);
         if (error != SaslError::none) return fail(error);
     }

@@ -15,6 +15,9 @@ namespace txcouchbase::protocol {
  *     supply(salted)          respond
  *     finish(server_final)    done      the server answered SUCCESS, and has proved that it knows the password
  *
+ * Cyrus SASL, and so a memcached, gives its proof a step earlier: AUTH_CONTINUE with the server-final message, which
+ * step() answers with an empty response, and then SUCCESS with whatever it likes.
+ *
  * Any of them may give `failed`, which stays; events out of order fail too.
  *
  * Shape:    user and password up to max_sasl_message bytes without NUL, sent as they are (no SASLprep). The nonce is
@@ -46,11 +49,12 @@ public:
     std::uint32_t iterations() const noexcept { return iterations_; }
 
 private:
-    enum class Step : std::uint8_t { fresh, sent_first, awaiting_key, sent_final, over };
+    enum class Step : std::uint8_t { fresh, sent_first, awaiting_key, sent_final, proved, over };
 
     SaslOutcome respond(Step next) noexcept;
     SaslOutcome fail(SaslError error) noexcept;
     SaslOutcome answer_cram_md5(ByteView challenge);
+    SaslOutcome read_early_proof(ByteView server_final);
     SaslOutcome read_server_first(ByteView server_first);
     SaslError check_server_first(const ScramAttributes& attributes);
     SaslError check_server_final(ByteView server_final) const;

@@ -27,13 +27,13 @@ concept HasExecutor = requires(T& context) {
 /**
  * A handle of a connection; copies share one. What can be done with keys is in Operations and MultiOperations.
  *
- * Shape:  the connection string is "memcached://host[:port][,host[:port]...]"; keys are spread over several hosts by
- *         ketama.
+ * Shape:  the connection string is "memcached://host[:port][,host[:port]...]", without options; keys are spread over
+ *         several hosts by ketama.
  * Executor: a connection belongs to the executor it was made with: its functions are called there, and its callbacks
  *         run there; post() is the door for other threads. To use more cores, make one connection per io_context.
  * Lifetime: it ends when the last handle is gone and no operation is in flight. If its event loop is destroyed first,
  *         everything pending ends with ObjectDestroyedError. A handle that was moved from can only be assigned to or
- *         destroyed.
+ *         destroyed; debug builds assert it.
  */
 class ConnectionHandle {
 public:
@@ -45,11 +45,25 @@ public:
      *
      * When:   from the event loop. Operations issued before are sent first.
      * Errors: ConnectError, UnknownHostError, ProtocolError (nothing there speaks memcached), TimeoutError,
-     *         NetworkError (the peer closed at once), AuthError; with node and cause. ObjectDestroyedError when the
-     *         last handle goes first; ClientTemporaryFailError after a close() that came first.
+     *         AuthError; with node and cause. ConnectError also stands for a peer that hangs up during the handshake.
+     *         ObjectDestroyedError when the last handle goes first; ClientTemporaryFailError after a close() that came
+     *         first.
      * Spec:   TxAsyncConnection.connect of the original.
      */
     Deferred<void> connect();
+
+    /**
+     * A Deferred that fires when operations are taken without waiting and without being refused, on every node.
+     *
+     * When:   from the event loop. Once a cap of ConnectionOptions was reached, that is when nothing waits and no more
+     *         than three quarters of each cap are in use; until then it is at once. Operations that are issued in the
+     *         callbacks of others may use up the room before.
+     * Errors: what connect() or an operation gives, when the connection fails or is closed first.
+     */
+    Deferred<void> writable();
+
+    /// Replies that came when their operations had timed out or were cancelled. They are never delivered.
+    std::uint64_t late_replies() const noexcept;
 
     /// Fires `waiter` at an event: "connect", as connect() does, or "_dtor", when the connection is no more.
     /// Errors: std::invalid_argument for any other name.
@@ -62,7 +76,9 @@ public:
     /// Ends all pending operations, from within this call, and all later ones with ClientTemporaryFailError.
     void close();
 
-    /// Who is told of failures without an errback and of exceptions from callbacks. By default one line on stderr.
+    /// Who is told of failures without an errback and of exceptions from callbacks, of raw operations. By default one
+    /// line on stderr, without keys. A Deferred may outlive its connection, so a failure of one that nobody handled is told to the
+    /// process-wide set_failure_hook() (failure.hpp), never to this hook.
     void on_unhandled(UnhandledHook hook);
 
     /// The nodes, as "host:port".

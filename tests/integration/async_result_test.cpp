@@ -1,6 +1,7 @@
 // AsyncResult's rules: when it completes, who hears of it, and what a callback may do.
 // SPDX-License-Identifier: Apache-2.0
 #include <functional>
+#include <txcouchbase/deferred_list.hpp>
 
 #include "tests/integration/server_fixture.hpp"
 
@@ -98,13 +99,27 @@ TEST_F(AsyncResults, AHookThatThrowsHarmsNobodyEither) {
     EXPECT_NE(testing::internal::GetCapturedStderr().find("even the hook"), std::string::npos);
 }
 
-TEST_F(AsyncResults, WithoutAHookAFailureIsALineOnStderr) {
+TEST_F(AsyncResults, WithoutAHookAFailureIsALineOnStderrThatDoesNotShowTheKey) {
     testing::internal::CaptureStderr();
-    witness.get("missing");
+    witness.get("my secret key");
     EXPECT_TRUE(succeeded(end_of(witness.noop())));
     const std::string line = testing::internal::GetCapturedStderr();
     EXPECT_NE(line.find("the key does not exist"), std::string::npos) << line;
-    EXPECT_NE(line.find("missing"), std::string::npos) << line;
+    EXPECT_NE(line.find("operation GET"), std::string::npos) << line;
+    EXPECT_EQ(line.find("secret"), std::string::npos) << line;
+}
+
+TEST_F(AsyncResults, AFailureThatADeferredKeepsIsALineThatDoesNotShowTheKeyEither) {
+    const FailureHook quiet = set_failure_hook(nullptr);
+    testing::internal::CaptureStderr();
+    TxAsyncConnection::defer(witness.get("my secret key"));
+    gather(TxAsyncConnection::defer(witness.get("my secret key")));
+    EXPECT_TRUE(succeeded(end_of(witness.noop())));
+    const std::string lines = testing::internal::GetCapturedStderr();
+    set_failure_hook(quiet);
+    EXPECT_NE(lines.find("the key does not exist"), std::string::npos) << lines;
+    EXPECT_NE(lines.find("FirstError"), std::string::npos) << lines;
+    EXPECT_EQ(lines.find("secret"), std::string::npos) << lines;
 }
 
 TEST_F(AsyncResults, AttachingTwiceIsALogicError) {

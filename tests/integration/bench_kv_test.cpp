@@ -110,5 +110,22 @@ TEST_F(BenchKvProgram, AnOptionThatItDoesNotKnowIsExit64) {
     EXPECT_EQ(run(server.url(), {"--batch", "0"}).status, 64);
 }
 
+TEST_F(BenchKvProgram, AConnectionStringThatCannotBeUsedIsExit64AndOnePlainLine) {
+    for (const char* const url : {"memcached://host:port", "couchbase://127.0.0.1", "nonsense://x",
+                                  "memcached://127.0.0.1?timeout=1"})
+        for (const char* const front : {"async", "deferred", "coro", "raw"}) {
+            const Exit exit = run(url, {"--front", front});
+            EXPECT_EQ(exit.status, 64) << url << ' ' << front << ": " << exit.output;
+            EXPECT_EQ(exit.output.find('\n'), exit.output.size() - 1) << exit.output;
+            EXPECT_TRUE(exit.output.starts_with("txcb-bench kv: ")) << exit.output;
+        }
+}
+
+TEST_F(BenchKvProgram, HelpIsTheUsageAndExit0) {
+    const Exit exit = run(server.url(), {"--help"});
+    EXPECT_EQ(exit.status, 0);
+    EXPECT_TRUE(exit.output.starts_with("usage: txcb-bench kv")) << exit.output;
+}
+
 }  // namespace
 }  // namespace txcouchbase::test

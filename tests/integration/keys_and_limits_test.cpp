@@ -128,6 +128,40 @@ TEST_F(KeysAndLimits, AConnectionStringThatCannotBeReadIsAnInvalidErrorFromTheCo
     EXPECT_THROW(Connection(io, "memcached://host:port"), InvalidError);
     EXPECT_THROW(Connection(io, "nonsense://host"), InvalidError);
     EXPECT_THROW(TxAsyncConnection(io, "memcached://host:70000"), CouchbaseInputError);
+    EXPECT_THROW(Connection(io, "memcached://host?timeout=1"), InvalidError);
+}
+
+TEST_F(KeysAndLimits, AReplyOverMaxFrameIsTooBigAndTheConnectionGoesOn) {
+    const std::string value(200'000, 'v');
+    EXPECT_TRUE(succeeded(end_of(cb.set("big", value, {.format = Format::utf8}))));
+    EXPECT_TRUE(succeeded(end_of(cb.set("small", "v"))));
+    Connection small{io, server.url(), {.max_frame = 4096}};
+    Ending big{small.get("big")};
+    Ending behind{small.get("small")};
+    const auto end = big.await(io);
+    EXPECT_TRUE(failed_with<TooBigError>(end));
+    EXPECT_EQ(error_of(end).detail().key, "big");
+    EXPECT_EQ(error_of(end).detail().node, server.node());
+    EXPECT_EQ(error_of(end).detail().cause,
+              "a reply of 200028 bytes, over the limit of 4096: raise ConnectionOptions::max_frame");
+    EXPECT_TRUE(succeeded(behind.await(io)));
+    Connection large{io, server.url(), {.max_frame = 200'028}};
+    EXPECT_TRUE(succeeded(end_of(large.get("big"))));
+}
+
+TEST_F(KeysAndLimits, AMaxFrameThatNoHandshakeFitsIntoIsAnArgumentErrorOfTheConstructor) {
+    EXPECT_THROW(Connection(io, server.url(), {.max_frame = 4095}), ArgumentError);
+    EXPECT_EQ(ConnectionOptions{}.max_frame, 31'457'280U);
+}
+
+TEST_F(KeysAndLimits, AHandleThatWasMovedFromCanBeAssignedToAndAnyOtherUseIsAsserted) {
+    Connection from{io, server.url()};
+    Connection to{std::move(from)};
+    // NOLINTBEGIN(bugprone-use-after-move): what is tested
+    EXPECT_DEBUG_DEATH(from.close(), "moved from");
+    from = to;
+    EXPECT_TRUE(succeeded(end_of(from.noop())));
+    // NOLINTEND(bugprone-use-after-move)
 }
 
 }  // namespace

@@ -70,6 +70,13 @@ TEST_F(Sasl, CramMd5IsPreferredToPlain) {
     EXPECT_TRUE(failed_with<AuthError>(login(server, {.username = user, .password = "secret"})));
 }
 
+TEST_F(Sasl, ScramIsSpokenWithAServerThatSpellsItAsItsRfcDoes) {
+    SaslDatabase users{"user", "secret", "scram-sha-256"};
+    Memcached server{users.setup()};
+    EXPECT_TRUE(succeeded(login(server, {.username = user, .password = "secret"})));
+    EXPECT_TRUE(failed_with<AuthError>(login(server, {.username = user, .password = "wrong"})));
+}
+
 TEST_F(Sasl, EveryNewConnectionLogsInAgain) {
     Connection cb{io, plain.url(), {.username = user, .password = "secret", .allow_plain = true}};
     ASSERT_TRUE(succeeded(Ending{cb.set("k", "v")}.await(io)));

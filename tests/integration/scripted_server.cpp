@@ -19,11 +19,12 @@ struct Conversation : std::enable_shared_from_this<Conversation> {
         : socket(std::move(accepted)), script(its_script) {}
 
     void say(std::string_view received) {
-        const std::optional<std::string> answer = script(received);
-        if (!answer) return;
-        boost::system::error_code ignored;  // who went away needs no answer
-        asio::write(socket, asio::buffer(*answer), ignored);
-        listen();
+        std::optional<std::string> next = script(received);
+        if (!next) return;
+        answer = *std::move(next);
+        asio::async_write(socket, asio::buffer(answer), [self = shared_from_this()](auto ec, std::size_t) {
+            if (!ec) self->listen();
+        });
     }
     void listen() {
         socket.async_read_some(asio::buffer(buffer), [self = shared_from_this()](auto ec, std::size_t count) {
@@ -33,6 +34,7 @@ struct Conversation : std::enable_shared_from_this<Conversation> {
 
     tcp::socket socket;
     ScriptedServer::Script script;
+    std::string answer;
     std::array<char, 4096> buffer;
 };
 

@@ -117,22 +117,23 @@ TEST_F(StrangeServers, ASilentServerIsATimeoutErrorThatSaysHowFarItCame) {
     EXPECT_THROW(throw_exception(error), TimeoutError);
 }
 
-TEST_F(StrangeServers, AServerThatClosesAtOnceIsANetworkErrorThatSaysSo) {
+TEST_F(StrangeServers, AServerThatClosesAtOnceIsAConnectErrorThatSaysSo) {
     ScriptedServer server{io, [](std::string_view) -> Bytes { return std::nullopt; }};
     const Error error = failure_of(server.url());
+    EXPECT_EQ(error.rc(), errc::connect_error) << "nothing was sent that could have been executed";
     EXPECT_EQ(error.detail().node, server.node());
-    EXPECT_THROW(throw_exception(error), CouchbaseNetworkError);
-    EXPECT_FALSE(error.detail().cause.empty());
+    EXPECT_THROW(throw_exception(error), ConnectError);
+    EXPECT_THAT(error.detail().cause, HasSubstr("during the handshake"));
 }
 
-TEST_F(StrangeServers, AServerThatClosesInTheMiddleOfItsAnswerIsANetworkErrorThatSaysSo) {
+TEST_F(StrangeServers, AServerThatClosesInTheMiddleOfItsAnswerIsAConnectErrorThatSaysSo) {
     ScriptedServer server{io, [](std::string_view received) -> Bytes {
                               if (received.empty()) return version_reply().substr(0, 20);
                               return std::nullopt;
                           }};
     const Error error = failure_of(server.url());
-    EXPECT_THAT(error.detail().cause, HasSubstr("closed"));
-    EXPECT_THROW(throw_exception(error), CouchbaseNetworkError);
+    EXPECT_EQ(error.detail().cause, "the peer closed the connection during the handshake");
+    EXPECT_THROW(throw_exception(error), ConnectError);
 }
 
 TEST_F(StrangeServers, TheConnectTimeoutIsTwoAndAHalfSecondsByDefault) {
@@ -162,6 +163,30 @@ TEST_F(StrangeServers, AReplyToNothingThatWasAskedClosesTheConnectionAndDelivers
     EXPECT_EQ(error_of(end).detail().node, server.node());
     run_until(io,
               [&] { return server.connections() == 2; });  // after a first success it comes back by itself
+}
+
+TEST_F(StrangeServers, StatisticsWithoutEndFailAtOnceAndCloseTheConnection) {
+    // A million statistics of short and different names, 31 MB in all; then silence, and never a last one.
+    ScriptedServer server{io, [](std::string_view received) -> Bytes {
+                              if (received.empty()) return "";
+                              if (received[1] == '\x0b') return version_reply();
+                              std::string bytes;
+                              for (int i = 0; i < 1'000'000; ++i)
+                                  protocol::append_frame(
+                                      bytes,
+                                      {.magic = protocol::Magic::client_response,
+                                       .opcode = protocol::Opcode::stat,
+                                       .opaque = protocol::load_be<std::uint32_t>(received.data() + 12)},
+                                      {.key = std::to_string(1'000'000 + i)});
+                              return bytes;
+                          }};
+    Connection cb{io, server.url()};
+    const auto end = Ending{cb.stats({}, {.timeout = 30s})}.await(io);
+    EXPECT_TRUE(failed_with<ProtocolError>(end));
+    EXPECT_EQ(error_of(end).detail().operation, "STAT");
+    EXPECT_EQ(error_of(end).detail().node, server.node());
+    EXPECT_EQ(error_of(end).detail().cause, "the replies take more than 16 MiB");
+    run_until(io, [&] { return server.connections() == 2; });
 }
 
 TEST_F(StrangeServers, AReplyOfAnotherCommandClosesTheConnectionAndDeliversNothing) {

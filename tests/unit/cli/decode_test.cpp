@@ -38,6 +38,30 @@ TEST(Decode, EveryVectorIsOkForTheEndThatReceivesItAndForAny) {
         }
 }
 
+TEST(Decode, EveryVectorIsShownWordForWordButForThoseNamedHere) {
+    std::vector<std::string> differing;
+    for (const auto& v : frame_vectors()) {
+        const bool has_prefix = v.decoded.value("/fields/logical_key"_json_pointer, "") != "";
+        const auto line =
+            decoded(v.bytes, {.prefix = has_prefix ? KeyPrefix::collection_id : KeyPrefix::none}).at(0);
+        EXPECT_EQ(line["outcome"], "ok") << v.name << line;
+        json shown = line["frame"];
+        shown.erase("framing_hex");  // a member more, with the bytes behind framing_extras
+        if (shown != v.decoded) differing.push_back(v.name);
+    }
+    // Its value is an error body like any other's, and we show the words in it; the vector has no fields.
+    EXPECT_EQ(differing, std::vector<std::string>{"select_bucket_eaccess"});
+}
+
+TEST(Decode, UnderCollectionsAKeyWithoutAnIdBreaksTheRuleAndOtherKeysAreLeftAlone) {
+    const DecodeOptions options{.prefix = KeyPrefix::collection_id};
+    const std::string get = unhex("800000010000000000000001") + std::string(12, '\0') + "\xff";
+    EXPECT_EQ(decoded(get, options)[0]["outcome"], "error");
+    const std::string stat = unhex("801000080000000000000008") + std::string(12, '\0') + "settings";
+    EXPECT_EQ(decoded(stat, options)[0]["outcome"], "ok");
+    EXPECT_FALSE(decoded(stat, options)[0]["frame"].contains("fields"));
+}
+
 TEST(Decode, AllVectorsInARowAreReadToTheEnd) {
     std::string all;
     for (const auto& v : frame_vectors()) all += v.bytes;

@@ -55,6 +55,13 @@ TEST(DecodeVerb, TheDefaultLimitIsTheServers) {
     EXPECT_EQ(run({"decode", before + "01dfffe9" + behind}).lines(), std::vector{fatal("too_large")});
 }
 
+TEST(DecodeVerb, CollectionsAreWhatTheSessionAgreedOn) {
+    const std::string get = "8000000600000000000000060000030100000000000000000848656c6c6f";
+    EXPECT_FALSE(run({"decode", get}).lines()[0]["frame"].contains("fields"));
+    EXPECT_EQ(run({"decode", "--collections", get}).lines()[0]["frame"]["fields"],
+              (json{{"collection_id", 8}, {"logical_key", "Hello"}}));
+}
+
 TEST(DecodeVerb, EachLineOfStandardInputIsABufferOfItsOwn) {
     const Ran ran = run({"decode"}, noop_request + "\n" + noop_request.substr(0, 40) + "\n" + noop_response);
     EXPECT_EQ(ran.code, 0);

@@ -235,5 +235,18 @@ TEST(Exceptions, AnErrorWithAServersStatusHasTheClassOfItsMeaning) {
     EXPECT_THROW(throw_exception(status(0x7abc)), CouchbaseError);
 }
 
+TEST(Exceptions, TheTextForALogHasNoKeyNoWordsOfAServerAndNoInnerCause) {
+    const CouchbaseError error{
+        Error{errc::not_found,
+              {.operation = "GET",
+               .key = "the key",
+               .node = "127.0.0.1:11211",
+               .cause = "it was never there",
+               .server_text = "the server's words",
+               .inner_cause = std::make_exception_ptr(std::runtime_error{"the value"})}}};
+    EXPECT_EQ(error.log_text(), Error{errc::not_found}.message() +
+                                    "; operation GET; node 127.0.0.1:11211; cause: it was never there");
+}
+
 }  // namespace
 }  // namespace txcouchbase

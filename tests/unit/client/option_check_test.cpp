@@ -53,6 +53,12 @@ TEST(OptionCheck, ALimitOfNothingIsRefusedWithItsName) {
     EXPECT_EQ(refusal_of({.max_request_bytes = 0}), "max_request_bytes is 0; nothing could be sent");
 }
 
+TEST(OptionCheck, AMaxFrameThatNoHandshakeFitsIntoIsRefusedWithItsValue) {
+    EXPECT_EQ(refusal_of({.max_frame = 4096}), "");
+    EXPECT_EQ(refusal_of({.max_frame = 4095}),
+              "max_frame is 4095; below 4096 no login and no error fits into a reply");
+}
+
 TEST(OptionCheck, AnOperationsTimeoutIsHeldToTheSame) {
     EXPECT_NO_THROW(check_timeout(1ms));
     EXPECT_THROW(check_timeout(-1ms), ArgumentError);

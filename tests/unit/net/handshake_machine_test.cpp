@@ -154,6 +154,16 @@ TEST(HandshakeMachine, LogsInBySecretChallengeAndChecksTheServersProof) {
     EXPECT_EQ(talk.answer(Opcode::sasl_step, peer.server.response()), Step::done);
 }
 
+TEST(HandshakeMachine, AnswersWithTheServersOwnSpellingOfTheMechanism) {
+    Conversation talk{secret};
+    talk.past_version();
+    EXPECT_EQ(talk.answer(Opcode::sasl_list_mechs, "PLAIN SCRAM-SHA-256"), Step::login);
+    EXPECT_EQ(protocol::Frame{talk.said}.key(), "SCRAM-SHA-256");
+    ScramPeer peer;
+    EXPECT_EQ(talk.answer(peer.challenge(talk.said, "pencil")), Step::login);
+    EXPECT_EQ(protocol::Frame{talk.said}.key(), "SCRAM-SHA-256");
+}
+
 TEST(HandshakeMachine, RefusesAServerThatDoesNotKnowThePassword) {
     Conversation talk{secret};
     talk.past_version().answer(Opcode::sasl_list_mechs, "SCRAM-SHA256");

@@ -3,6 +3,8 @@
 // server is played too, which answers what it has read, in any order and in any pieces.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/unit/net/allocations.hpp"
 #include "tests/unit/net/machine_script.hpp"
 #include "tests/unit/net/random.hpp"
@@ -17,7 +19,7 @@ public:
     explicit RandomLife(std::uint32_t seed) : random_(seed) {}
 
     void step() {
-        switch (random_.below(16)) {
+        switch (random_.below(18)) {
             case 0:
             case 1:
             case 2:
@@ -35,6 +37,8 @@ public:
             case 14:
                 if (random_.one_in(40)) lose();
                 break;
+            case 15: withdraw(); break;
+            case 16: resubmit(); break;
             default:
                 if (random_.one_in(200)) script_.receive("rubbish");
         }
@@ -44,8 +48,9 @@ public:
 
     /// The server answers all it has, and nothing is left.
     void finish() {
-        for (int i = 0; i < 3; ++i) {
+        while (script_.machine().in_flight() + script_.machine().held().used().operations != 0) {
             if (script_.machine().state() == KvMachine::State::down) dial();
+            resubmit();
             script_.write();
             read_requests();
             while (!asked_.empty() || !stream_.empty()) serve();
@@ -55,15 +60,24 @@ public:
 
     std::size_t operations() const { return script_.records().size(); }
     int completed() const { return completed_; }
+    /// Of the watched operations, how many were not told of, or told of twice.
+    int untold() const { return watched_ - static_cast<int>(std::ranges::count(script_.watched(), ' ') / 2); }
 
 private:
     void submit() {
         const std::string key = "k" + std::to_string(next_key_++);
         const Opcode opcode = random_.one_in(20) ? Opcode::stat : Opcode::get;
         const std::string value(random_.one_in(20) ? random_.below(20'000) : random_.below(100), 'v');
-        script_.submit(key, opcode,
-                       std::chrono::milliseconds{1 + random_.below(random_.one_in(4) ? 50 : 10'000)}, value);
+        const std::chrono::milliseconds timeout{1 + random_.below(random_.one_in(4) ? 50 : 10'000)};
+        if (random_.one_in(10))
+            script_.hold(key, timeout, value);
+        else
+            script_.submit(key, opcode, timeout, value);
         if (script_.was_refused()) return;
+        if (random_.one_in(10)) {
+            script_.watch(key);
+            ++watched_;
+        }
         if (random_.one_in(10)) script_.at_end(key, [this] { act_from_inside(); });
         script_.at_reply(key, [this] { ++completed_; });
     }
@@ -75,6 +89,20 @@ private:
             case 1: cancel(); break;
             default: script_.machine().arm_unwritten();
         }
+    }
+
+    // What was not sent yet may be taken back at any time, and held for any time.
+    void withdraw() {
+        script_.table().for_each([this](Operation& operation) {
+            if (operation.state == OperationState::pending && !operation.is_written() && random_.one_in(8) &&
+                script_.machine().may_hold(operation.frame().size()))
+                script_.machine().withdraw(operation);
+        });
+    }
+    void resubmit() {
+        script_.table().for_each([this](Operation& operation) {
+            if (operation.state == OperationState::held) script_.machine().resubmit(operation);
+        });
     }
 
     void write() {
@@ -122,7 +150,9 @@ private:
             const std::size_t chosen = random_.one_in(4) ? random_.below(asked_.size()) : 0;
             const auto [opcode, opaque] = asked_[chosen];
             asked_.erase(asked_.begin() + static_cast<std::ptrdiff_t>(chosen));
-            if (opcode == Opcode::stat) {
+            if (random_.one_in(10)) {
+                stream_ += reply_frame(opcode, opaque, {}, Status::etmpfail);
+            } else if (opcode == Opcode::stat) {
                 for (std::uint32_t i = random_.below(4); i > 0; --i)
                     stream_ += reply_frame(opcode, opaque, "1", Status::success, "name");
                 stream_ += reply_frame(opcode, opaque);
@@ -141,13 +171,15 @@ private:
         std::size_t pending = 0;
         script_.table().for_each([&](const Operation& operation) {
             ASSERT_NE(operation.state, OperationState::completing);
-            if (operation.state == OperationState::pending) ++pending;
+            if (operation.state == OperationState::pending || operation.state == OperationState::held)
+                ++pending;
             if (operation.state == OperationState::abandoned) {
                 ASSERT_TRUE(operation.is_written());
                 ASSERT_EQ(script_.machine().state(), KvMachine::State::up);
             }
         });
-        ASSERT_EQ(script_.machine().in_flight(), script_.table().in_use());
+        const std::size_t held = script_.machine().held().used().operations;
+        ASSERT_EQ(script_.machine().in_flight() + held, script_.table().in_use());
         ASSERT_LE(script_.machine().in_flight(), limits.operations);
         std::size_t unfinished = 0;
         for (auto at = script_.records().rbegin(); at != script_.records().rend(); ++at) {
@@ -171,6 +203,7 @@ private:
     std::size_t read_ = 0;      // of the wire
     std::uint32_t next_key_ = 0;
     int completed_ = 0;
+    int watched_ = 0;
 };
 
 TEST(KvMachineRandom, EveryOperationEndsOnceAndNothingIsLost) {
@@ -186,6 +219,7 @@ TEST(KvMachineRandom, EveryOperationEndsOnceAndNothingIsLost) {
             life.finish();
             operations += life.operations();
             EXPECT_GT(life.completed(), 100) << "the test plays too little";
+            EXPECT_EQ(life.untold(), 0);
         }
         ASSERT_EQ(bytes_held(), before) << "seed " << seed << ": memory was lost";
     }

@@ -128,19 +128,67 @@ TEST_F(KvMachineStream, ABodyThatIsLongerThanItsLengthEndsItWithTheNextFrame) {
     script.expect_lost("bad_magic").expect_failed("b", errc::protocol_error);
 }
 
-TEST_F(KvMachineStream, AFrameOverTheLimitEndsItWithItsHeader) {
+TEST_F(KvMachineStream, AReplyOverTheLimitFailsItsOperationWithItsHeaderAndNothingElse) {
     const std::string longest = script.reply_bytes("a", std::string(1'000 - 24, 'v'));
     script.receive(longest).expect_completed("a", std::string(1'000 - 24, 'v'));
+    script.submit("c").write();
     const std::string too_long = script.reply_bytes("b", std::string(1'001 - 24, 'v'));
     script.receive(too_long.substr(0, 23)).expect_pending({"b"});
-    script.receive(too_long.substr(23, 1)).expect_lost("too_large").expect_failed("b", errc::protocol_error);
+    script.receive(too_long.substr(23, 1)).expect_failed("b", errc::too_big).expect_in_flight(1);
+    EXPECT_EQ(script.record("b").error.detail().cause,
+              "a reply of 1001 bytes, over the limit of 1000: raise ConnectionOptions::max_frame");
+    script.receive(too_long.substr(24)).reply("c", "next").expect_completed("c", "next");
+    EXPECT_FALSE(script.is_lost());
 }
 
-TEST_F(KvMachineStream, AFourGigabyteBodyEndsItBeforeAnyMemoryIsTaken) {
+TEST_F(KvMachineStream, ABodyOverTheLimitIsReadOverHoweverItIsCutAndNeverKept) {
+    for (const std::size_t piece : {1U, 24U, 999U, 5'000U, 1U << 20}) {
+        Script other{{.frame = 1'000}};
+        other.connect().submit("a").submit("b").write();
+        const std::string stream =
+            other.reply_bytes("a", std::string(100'000, 'v')) + other.reply_bytes("b", "w");
+        other.receive(stream, piece).expect_failed("a", errc::too_big).expect_completed("b", "w");
+        EXPECT_EQ(other.unread(), 0U);
+    }
+}
+
+TEST_F(KvMachineStream, AFourGigabyteBodyIsReadOverBeforeAnyMemoryIsTaken) {
     std::string header = script.reply_bytes("a");
     protocol::store_be(header.data() + 8, std::uint32_t{0xffff'ffff});
-    script.receive(header);
-    expect_end_of_stream("too_large");
+    script.receive(header).expect_failed("a", errc::too_big).expect_pending({"b"});
+    for (int i = 0; i < 100; ++i) script.receive(std::string(10'000, 'v'));
+    EXPECT_EQ(script.unread(), 0U);
+    script.lose().expect_failed("b", errc::connection_lost);
+    script.connect().submit("c").write().reply("c").expect_completed("c");
+}
+
+TEST_F(KvMachineStream, ALateReplyOverTheLimitIsSwallowedAndATooLargePushToo) {
+    script.cancel("a");
+    script.receive(script.reply_bytes("a", std::string(2'000, 'v'))).expect_in_flight(1);
+    script.receive(with_byte(reply_frame(Opcode::set, 0, std::string(2'000, 'm')), 0, 0x82));
+    script.reply("b", "w").expect_completed("b", "w");
+}
+
+TEST_F(KvMachineStream, AStatisticOverTheLimitFailsItsOperationAndTheRestOfThemIsSwallowed) {
+    script.submit("s", Opcode::stat).write();
+    script.reply_stat("s", "name", std::string(2'000, 'v')).expect_failed("s", errc::too_big);
+    script.reply_stat("s", "other", "value").reply_stat("s", "", "").expect_in_flight(2);
+}
+
+TEST_F(KvMachineStream, AnOperationThatFailsForItsTooLargeReplyMayCloseTheMachine) {
+    script.at_end("a", [&] { script.close(); });
+    script.receive(script.reply_bytes("a", std::string(2'000, 'v'))).expect_failed("a", errc::too_big);
+    script.expect_failed("b", errc::connection_closed).expect_in_flight(0);
+}
+
+TEST_F(KvMachineStream, AFrameOverTheLimitThatAnswersNothingEndsItAndSaysTheLimit) {
+    const std::string stray = reply_frame(Opcode::set, opaque_of("a"), std::string(2'000, 'v'));
+    script.receive(stray);
+    expect_end_of_stream("a reply of 2024 bytes, over the limit of 1000: raise ConnectionOptions::max_frame");
+    Script other{{.frame = 1'000}};
+    other.dial()
+        .receive(reply_frame(Opcode::version, 0, std::string(2'000, 'v')))
+        .expect_lost("over the limit");
 }
 
 TEST_F(KvMachineStream, RepliesBeforeTheBadFrameAreDeliveredAndThoseBehindItAreNot) {

@@ -135,7 +135,7 @@ TEST(KvMachine, AnOperationOfManyRepliesEndsWithTheLast) {
 
 TEST(KvMachine, AllocatesNothingPerOperationInSteadyState) {
     constexpr OperationHandler handler{
-        [](Operation&, const protocol::Frame&, ReceiveBuffer&) { return true; },
+        [](Operation&, const protocol::Frame&, ReceiveBuffer&) { return Answer::done; },
         [](Operation&, const Error&) { ADD_FAILURE(); }};
     OperationTable table;
     DeadlineWheel wheel{table, {}};

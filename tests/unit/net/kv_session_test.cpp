@@ -96,7 +96,25 @@ TEST_F(KvSessionTest, ReportsAPeerThatClosesAtOnce) {
     peer->on_accept([](PeerConnection& connection) { connection.close(); });
     start();
     ASSERT_TRUE(runs_until([&] { return host->connect_failures() == 1; }));
-    EXPECT_EQ(host->connect_error.rc(), errc::connection_lost);
+    EXPECT_EQ(host->connect_error.rc(), errc::connect_error);
+    EXPECT_EQ(host->connect_error.detail().cause, "the peer closed the connection during the handshake");
+    EXPECT_EQ(host->connect_error.detail().node, node_name());
+}
+
+TEST_F(KvSessionTest, ReportsAPeerThatResetsDuringTheHandshake) {
+    peer->on_accept([](PeerConnection& connection) {
+        connection.serve([&connection](const protocol::Frame&) -> std::string {
+            connection.reset();
+            return "";
+        });
+    });
+    start();
+    const Record& waiting = host->submit("a");
+    ASSERT_TRUE(runs_until([&] { return host->connect_failures() == 1; }));
+    EXPECT_EQ(host->connect_error.rc(), errc::connect_error);
+    EXPECT_TRUE(has_words(host->connect_error, "reset by peer during the handshake"))
+        << host->connect_error.message();
+    EXPECT_EQ(waiting.ends, 0) << "nothing of it was sent";
 }
 
 TEST_F(KvSessionTest, ReportsAPeerThatIsNoMemcached) {

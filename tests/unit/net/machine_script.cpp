@@ -35,22 +35,34 @@ std::string listed(const std::vector<std::string>& keys) {
 }  // namespace
 
 Script::Script(PipelineLimits limits)
-    : machine_(std::make_unique<KvMachine>(table_, wheel_, std::uint8_t{0}, "node:11210", limits)) {}
+    : machine_(std::make_unique<KvMachine>(table_, wheel_, std::uint8_t{0}, "node:11210", limits,
+                                           nullptr, static_cast<OperationWatcher*>(this))) {}
 
 // Whatever a script did: when the machine is closed every operation has ended exactly once, and its slot is free.
 Script::~Script() {
     machine_->close(Error{errc::object_destroyed});
     for (const Record& record : records_) EXPECT_EQ(record.ends, 1) << record.key;
     EXPECT_EQ(machine_->in_flight(), 0U);
+    EXPECT_EQ(machine_->held().used().operations, 0U);
+    EXPECT_EQ(machine_->held().used().bytes, 0U);
+    EXPECT_EQ(machine_->pipeline().used().bytes, 0U);
     EXPECT_EQ(table_.in_use(), 0U);
     EXPECT_EQ(wheel_.next_expiry(), std::nullopt);
 }
 
 Script& Script::submit(const std::string& key, Opcode opcode, Duration timeout, ByteView value) {
+    return enter(key, opcode, timeout, value, &KvMachine::submit);
+}
+
+Script& Script::hold(const std::string& key, Duration timeout, ByteView value) {
+    return enter(key, Opcode::get, timeout, value, &KvMachine::hold);
+}
+
+Script& Script::enter(const std::string& key, Opcode opcode, Duration timeout, ByteView value, Entry entry) {
     wheel_.set_now(now_);
     Record& record = records_.emplace_back();
     const protocol::Request request{.opcode = opcode, .key = key, .value = value};
-    was_refused_ = !issue(table_, *machine_, request, timeout, record);
+    was_refused_ = !issue(table_, *machine_, request, timeout, record, entry);
     if (was_refused_) records_.pop_back();
     return *this;
 }
@@ -60,6 +72,26 @@ Script& Script::cancel(const std::string& key) {
     // A handle knows its operation by the opaque: what is over is not touched any more.
     if (table_.find(cancelled.opaque) == cancelled.operation) machine_->cancel(*cancelled.operation);
     return *this;
+}
+
+Script& Script::withdraw(const std::string& key) {
+    machine_->withdraw(*record(key).operation);
+    return *this;
+}
+
+Script& Script::resubmit(const std::string& key) {
+    was_refused_ = !machine_->resubmit(*record(key).operation);
+    return *this;
+}
+
+Script& Script::watch(const std::string& key) {
+    record(key).operation->is_watched = true;
+    return *this;
+}
+
+void Script::on_over(Operation& operation, bool was_answered) {
+    EXPECT_FALSE(operation.is_watched);
+    watched_ += std::string{operation.frame().key()} + (was_answered ? " answered " : " over ");
 }
 
 Script& Script::close() {
@@ -159,6 +191,11 @@ Script& Script::reply(const std::string& key, ByteView value, std::size_t piece)
     return receive(reply_bytes(key, value), piece);
 }
 
+Script& Script::refuse(const std::string& key) {
+    const Record& refused = record(key);
+    return receive(reply_frame(refused.opcode, refused.opaque, {}, Status::etmpfail));
+}
+
 Script& Script::reply_stat(const std::string& key, ByteView name, ByteView value) {
     return receive(reply_frame(Opcode::stat, record(key).opaque, value, Status::success, name));
 }
@@ -233,6 +270,12 @@ Script& Script::expect_in_flight(std::size_t count, Line line) {
     if (machine_->in_flight() != count || table_.in_use() != count)
         ADD_FAILURE_AT(line.file, line.number) << machine_->in_flight() << " in flight, " << table_.in_use()
                                                << " slots in use; expected " << count;
+    return *this;
+}
+
+Script& Script::expect_held(std::size_t count, Line line) {
+    const std::size_t held = machine_->held().used().operations;
+    if (held != count) ADD_FAILURE_AT(line.file, line.number) << held << " held; expected " << count;
     return *this;
 }
 

@@ -30,7 +30,7 @@ struct Line {
  *
  * Plays the driver too: it does what KvSession does with what the machine says.
  */
-class Script {
+class Script : private OperationWatcher {
 public:
     explicit Script(PipelineLimits limits = {});
     ~Script();
@@ -41,6 +41,12 @@ public:
     Script& submit(const std::string& key, Opcode opcode = Opcode::get,
                    Duration timeout = std::chrono::milliseconds{2500}, ByteView value = {});
     Script& cancel(const std::string& key);
+    Script& hold(const std::string& key, Duration timeout = std::chrono::milliseconds{2500},
+                 ByteView value = {});
+    Script& withdraw(const std::string& key);
+    Script& resubmit(const std::string& key);
+    /// Its end will be in watched().
+    Script& watch(const std::string& key);
     Script& close();
     /// What the handler does that ends this operation.
     Script& at_end(const std::string& key, std::function<void()> action);
@@ -59,6 +65,8 @@ public:
     Script& receive(ByteView bytes, std::size_t piece = std::numeric_limits<std::size_t>::max());
     Script& reply(const std::string& key, ByteView value = {},
                   std::size_t piece = std::numeric_limits<std::size_t>::max());
+    /// A temporary failure.
+    Script& refuse(const std::string& key);
     /// One of several replies to a STAT.
     Script& reply_stat(const std::string& key, ByteView name, ByteView value);
 
@@ -71,6 +79,7 @@ public:
     /// The stream failed, and its cause has these words.
     Script& expect_lost(const std::string& words, Line line = Line::here());
     Script& expect_in_flight(std::size_t count, Line line = Line::here());
+    Script& expect_held(std::size_t count, Line line = Line::here());
 
     std::string reply_bytes(const std::string& key, ByteView value = {}) const;
     Record& record(const std::string& key);
@@ -86,11 +95,15 @@ public:
     KvMachine& machine() { return *machine_; }
     OperationTable& table() { return table_; }
     TimePoint now() const { return now_; }
-    /// Whether the last submit() was refused.
+    /// What the machine told of watched operations: "key answered " or "key over ".
+    const std::string& watched() const { return watched_; }
+    /// Whether the last submit(), hold() or resubmit() was refused.
     bool was_refused() const { return was_refused_; }
     bool is_lost() const { return is_lost_; }
 
 private:
+    void on_over(Operation& operation, bool was_answered) override;
+    Script& enter(const std::string& key, Opcode opcode, Duration timeout, ByteView value, Entry entry);
     void on_event(KvMachine::Event event);
     std::string offered() const;
 
@@ -100,6 +113,7 @@ private:
     std::unique_ptr<KvMachine> machine_;
     std::deque<Record> records_;
     std::string wire_;
+    std::string watched_;
     bool was_refused_ = false;
     bool is_lost_ = false;
 };

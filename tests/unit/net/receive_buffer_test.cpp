@@ -226,6 +226,19 @@ TEST(ReceiveBuffer, ForgetsTheUnreadBytesOfALostConnection) {
     }
 }
 
+TEST(ReceiveBuffer, ASmallResultDoesNotKeepTheBlockOfALargeValueWhoseConnectionWasLost) {
+    ReceiveBuffer buffer;
+    const std::size_t before = bytes_held();
+    std::deque<KeptResult> kept;
+    skip_frames(buffer, ByteView{reply_of_size(20'000'000, 1)}.substr(0, 30'000));
+    EXPECT_GT(bytes_held() - before, 20'000'000U);
+    buffer.clear();
+    receive_frames(buffer, reply_of_size(60, 2), whole,
+                   [&](const protocol::Frame& frame) { kept.emplace_back(buffer, frame.value(), "k"); });
+    EXPECT_EQ(kept.at(0).value(), std::string(36, 'c'));
+    EXPECT_LE(bytes_held() - before, 2 * ReceiveBuffer::first_block + 4'096);
+}
+
 TEST(ReceiveBuffer, KeepsEveryByteUnderARandomLoad) {
     struct Expected {
         std::string value, key;

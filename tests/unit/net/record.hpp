@@ -18,7 +18,8 @@ struct Record {
     Operation* operation = nullptr;
     std::uint32_t opaque = 0;
     Opcode opcode{};
-    int replies = 0;  ///< all of them, where there are several
+    int replies = 0;   ///< all of them, where there are several
+    int refusals = 0;  ///< replies with a temporary failure, after which it is to be submitted again
     int ends = 0;
     Error error = {};  ///< of an end without reply
     std::string value = {};
@@ -26,8 +27,11 @@ struct Record {
     std::function<void()> at_end = {};    ///< runs inside the handler that ends the operation
 };
 
+/// KvMachine::submit or KvMachine::hold.
+using Entry = char* (KvMachine::*)(Operation&, std::size_t);
+
 /// Issues `request`, whose end `record` will tell. False: the machine refused, and nothing has happened.
 bool issue(OperationTable& table, KvMachine& machine, const protocol::Request& request, Duration timeout,
-           Record& record);
+           Record& record, Entry entry = &KvMachine::submit);
 
 }  // namespace txcouchbase::net

@@ -332,11 +332,38 @@ TEST(SaslClient, AnyEventOutOfOrderFailsAndTheFailureStays) {
             EXPECT_EQ(cause(event, v, client.sasl), failed);
             const SaslError error = client.sasl.error();
             const bool too_early = event == 3 && (reached == 1 || reached == 2);
-            EXPECT_EQ(error, too_early ? SaslError::early_success : SaslError::unexpected_message);
+            const bool is_no_proof = event == 1 && reached == 3;
+            EXPECT_EQ(error, too_early     ? SaslError::early_success
+                             : is_no_proof ? SaslError::missing_attribute
+                                           : SaslError::unexpected_message);
             for (int i = 0; i < event_count; ++i) EXPECT_EQ(cause(i, v, client.sasl), failed);
             EXPECT_EQ(client.sasl.error(), error);
         }
     }
+}
+
+TEST(SaslClient, TheServersProofMayComeAStepEarlyAndIsAnsweredWithNothing) {
+    for (const ScramVector& v : scram_vectors()) {
+        SCOPED_TRACE(v.name);
+        Client client{v};
+        client.send_final();
+        ASSERT_EQ(client.sasl.step(v.server_final), respond);
+        EXPECT_EQ(client.sasl.response(), "");
+        EXPECT_EQ(client.sasl.finish("Authenticated"), done);
+    }
+}
+
+TEST(SaslClient, AnEarlyProofIsCheckedAndGivenOnce) {
+    Client impostor{sha1_vector()};
+    impostor.send_final();
+    EXPECT_EQ(impostor.sasl.step("v=Z3Vlc3NlZA=="), failed);
+    EXPECT_EQ(impostor.sasl.error(), SaslError::bad_signature);
+
+    Client client{sha1_vector()};
+    client.send_final();
+    ASSERT_EQ(client.sasl.step(sha1_vector().server_final), respond);
+    EXPECT_EQ(client.sasl.step(sha1_vector().server_final), failed);
+    EXPECT_EQ(client.sasl.error(), SaslError::unexpected_message);
 }
 
 TEST(SaslClient, PlainTakesNoChallenge) {

@@ -21,36 +21,54 @@ TEST(SaslMechanism, NamesGoBothWaysInAnyCase) {
     for (const SaslMechanism mechanism : {plain, cram_md5, scram_sha1, scram_sha256, scram_sha512})
         EXPECT_EQ(find_sasl_mechanism(name(mechanism)), mechanism);
     EXPECT_EQ(find_sasl_mechanism("scram-sha512"), scram_sha512);
+    EXPECT_EQ(find_sasl_mechanism("SCRAM-SHA-512"), scram_sha512);
     EXPECT_EQ(find_sasl_mechanism("Plain"), plain);
-    for (const char* unknown : {"", "SCRAM", "SCRAM-SHA-512", "SCRAM-SHA5120", "OAUTHBEARER", "PLAI"})
+    for (const char* unknown :
+         {"", "SCRAM", "SCRAM-SHA--512", "SCRAM-SHA_512", "SCRAM-SHA5120", "OAUTHBEARER", "PLAI"})
         EXPECT_FALSE(find_sasl_mechanism(unknown)) << unknown;
 }
 
+std::optional<SaslMechanism> chosen(std::string_view offered, ChannelSecurity security, PlainInClear plain) {
+    const auto offer = choose_sasl_mechanism(offered, security, plain);
+    return offer ? std::optional{offer->mechanism} : std::nullopt;
+}
+
 TEST(ChooseSaslMechanism, TakesTheStrongestScramInClear) {
-    EXPECT_EQ(choose_sasl_mechanism("SCRAM-SHA512 SCRAM-SHA256 SCRAM-SHA1 PLAIN", clear, refused),
-              scram_sha512);
-    EXPECT_EQ(choose_sasl_mechanism("PLAIN SCRAM-SHA1 SCRAM-SHA256", clear, refused), scram_sha256);
-    EXPECT_EQ(choose_sasl_mechanism("CRAM-MD5 PLAIN scram-sha1", clear, allowed), scram_sha1);
+    EXPECT_EQ(chosen("SCRAM-SHA512 SCRAM-SHA256 SCRAM-SHA1 PLAIN", clear, refused), scram_sha512);
+    EXPECT_EQ(chosen("PLAIN SCRAM-SHA1 SCRAM-SHA256", clear, refused), scram_sha256);
+    EXPECT_EQ(chosen("CRAM-MD5 PLAIN scram-sha1", clear, allowed), scram_sha1);
 }
 
 TEST(ChooseSaslMechanism, TakesPlainOverTlsAndScramWhereItIsNotOffered) {
-    EXPECT_EQ(choose_sasl_mechanism("SCRAM-SHA512 SCRAM-SHA256 SCRAM-SHA1 PLAIN", tls, refused), plain);
-    EXPECT_EQ(choose_sasl_mechanism("SCRAM-SHA1 SCRAM-SHA256", tls, refused), scram_sha256);
-    EXPECT_EQ(choose_sasl_mechanism("CRAM-MD5", tls, refused), cram_md5);
+    EXPECT_EQ(chosen("SCRAM-SHA512 SCRAM-SHA256 SCRAM-SHA1 PLAIN", tls, refused), plain);
+    EXPECT_EQ(chosen("SCRAM-SHA1 SCRAM-SHA256", tls, refused), scram_sha256);
+    EXPECT_EQ(chosen("CRAM-MD5", tls, refused), cram_md5);
 }
 
 TEST(ChooseSaslMechanism, DoesNotFallBackToPlainInClearUnlessAllowed) {
-    EXPECT_EQ(choose_sasl_mechanism("PLAIN", clear, refused), std::nullopt);
-    EXPECT_EQ(choose_sasl_mechanism("CRAM-MD5 PLAIN", clear, refused), std::nullopt);
-    EXPECT_EQ(choose_sasl_mechanism("PLAIN", clear, allowed), plain);
-    EXPECT_EQ(choose_sasl_mechanism("PLAIN CRAM-MD5", clear, allowed), cram_md5);
+    EXPECT_EQ(chosen("PLAIN", clear, refused), std::nullopt);
+    EXPECT_EQ(chosen("CRAM-MD5 PLAIN", clear, refused), std::nullopt);
+    EXPECT_EQ(chosen("PLAIN", clear, allowed), plain);
+    EXPECT_EQ(chosen("PLAIN CRAM-MD5", clear, allowed), cram_md5);
 }
 
 TEST(ChooseSaslMechanism, SkipsWhatItDoesNotKnowAndStrayBlanks) {
-    EXPECT_EQ(choose_sasl_mechanism("  OAUTHBEARER   SCRAM-SHA256-PLUS SCRAM-SHA256  ", clear, refused),
-              scram_sha256);
-    for (const char* nothing : {"", " ", "OAUTHBEARER", "PLAINS", "XPLAIN", "SCRAM-SHA-1"})
-        EXPECT_EQ(choose_sasl_mechanism(nothing, clear, allowed), std::nullopt) << nothing;
+    EXPECT_EQ(chosen("  OAUTHBEARER   SCRAM-SHA256-PLUS SCRAM-SHA256  ", clear, refused), scram_sha256);
+    for (const char* nothing :
+         {"", " ", "OAUTHBEARER", "PLAINS", "XPLAIN", "SCRAM-SHA", "SCRAM-SHA--1", "SCRAM-SHA-1-"})
+        EXPECT_EQ(chosen(nothing, clear, allowed), std::nullopt) << nothing;
+}
+
+TEST(ChooseSaslMechanism, KnowsBothSpellingsOfScramAndGivesBackTheServers) {
+    for (const char* const name :
+         {"SCRAM-SHA512", "SCRAM-SHA-512", "scram-sha-512", "SCRAM-SHA-256", "SCRAM-SHA-1"}) {
+        const std::string offered = "PLAIN " + std::string{name} + " CRAM-MD5";
+        const auto offer = choose_sasl_mechanism(offered, clear, refused);
+        ASSERT_TRUE(offer) << name;
+        EXPECT_EQ(offer->name, name);
+    }
+    EXPECT_EQ(chosen("SCRAM-SHA-1 SCRAM-SHA-512 SCRAM-SHA-256", clear, refused), scram_sha512);
+    EXPECT_EQ(chosen("SCRAM-SHA-256-PLUS SCRAM-SHA-1", clear, refused), scram_sha1);
 }
 
 TEST(PlainMessage, MatchesEveryVectorAndReadsBack) {

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client/held_operations.hpp"
+
+#include <algorithm>
+
+namespace txcouchbase {
+
+using net::Amount;
+using net::KvMachine;
+using net::Operation;
+using net::OperationState;
+using net::TimePoint;
+
+namespace {
+
+bool is_below_three_quarters(const Amount& used, const Amount& limit) noexcept {
+    const auto is_below = [](std::size_t part, std::size_t whole) {
+        return part <= whole - whole / 4 - (whole % 4 != 0 ? 1 : 0);
+    };
+    return is_below(used.operations, limit.operations) && is_below(used.bytes, limit.bytes);
+}
+
+bool concerns_document(const Operation& operation) noexcept {
+    return KeyFence::concerns_document(operation.opcode, operation.frame().key());
+}
+KeyFence::Hash hash_of(const Operation& operation) noexcept {
+    return KeyFence::hash_of(operation.frame().key());
+}
+
+}  // namespace
+
+void HeldOperations::add(KvMachine& machine) {
+    pipelines_.admit(machine.pipeline());
+    held_.admit(machine.held());
+    lines_.push_back({&machine, {}, {}});
+}
+
+void HeldOperations::push(HeldQueue& queue, Operation& operation) {
+    queue.push(operation);
+    is_active_ = true;
+}
+
+char* HeldOperations::admit(KvMachine& machine, Operation& operation, std::string_view key,
+                            std::size_t size) {
+    Line& line = lines_[machine.index()];
+    pump(line);
+    if (is_blocked(line)) return wait(line, operation, size);
+    const bool is_on_document = KeyFence::concerns_document(operation.opcode, key);
+    const KeyFence::Hash hash = is_on_document ? KeyFence::hash_of(key) : 0;
+    if (is_on_document && fence_.is_fenced(hash)) {
+        char* const room = machine.hold(operation, size);
+        if (room == nullptr) return nullptr;
+        operation.is_watched = true;
+        fence_.enqueue(hash, operation);
+        return room;
+    }
+    char* const room = machine.submit(operation, size);
+    if (room == nullptr) return wait(line, operation, size);
+    if (is_on_document && fence_.is_attentive()) fence_.on_sent(hash, operation.sequence);
+    return room;
+}
+
+char* HeldOperations::wait(Line& line, Operation& operation, std::size_t size) {
+    is_congested_ = true;
+    if (policy_ == Overload::fail || size > line.machine->pipeline().limit().bytes) return nullptr;
+    char* const room = line.machine->hold(operation, size);
+    if (room != nullptr) push(line.waiting, operation);
+    return room;
+}
+
+bool HeldOperations::retry(Operation& operation, protocol::Status status, TimePoint now) {
+    if (!is_refusal_for_now(operation.opcode, status)) return false;
+    const bool is_on_document = concerns_document(operation);
+    const KeyFence::Hash hash = is_on_document ? hash_of(operation) : 0;
+    const bool may_retry = operation.may_retry && machine_of(operation).may_hold(operation.frame().size());
+    is_active_ = true;  // from the first refusal on the fence wants to know what is sent
+    if (!may_retry || (is_on_document && !fence_.open(hash, operation, now))) {
+        if (is_on_document) fence_.stay_careful(hash, operation);
+        return false;
+    }
+    operation.is_watched = true;
+    retries_.note(operation, status, now, static_cast<std::uint32_t>(random_()));
+    return true;
+}
+
+void HeldOperations::on_over(Operation& operation, bool was_answered) {
+    const bool was_refused = retries_.forget(operation);
+    if (!concerns_document(operation)) return;
+    let_out_.clear();
+    fence_.on_over(hash_of(operation), operation, was_answered && !was_refused, let_out_);
+    for (Operation* const next : let_out_) push(lines_[next->node].ready, *next);
+}
+
+void HeldOperations::on_deadline(Operation& operation) {
+    KvMachine& machine = machine_of(operation);
+    const RetryQueue::Attempts* const attempts = retries_.find(operation);
+    const bool is_here = operation.state == OperationState::held;
+    // One that is on its way may yet be executed: that is no refusal any more.
+    if (attempts != nullptr && (is_here || !operation.is_written()))
+        machine.end_early(operation, attempts->refusals.back().status,
+                          "refused " + std::to_string(attempts->count) +
+                              (attempts->count == 1 ? " time" : " times") + " until its time was over");
+    else if (is_here)
+        machine.end_early(operation, errc::timed_out,
+                          operation.is_watched
+                              ? "not sent in time: an operation before it on its key was being retried"
+                              : "not sent in time: it waited for room, see max_operations");
+    else
+        machine.on_deadline(operation);
+}
+
+bool HeldOperations::advance(Line& line, HeldQueue& queue) {
+    Operation* const operation = queue.front();
+    if (operation == nullptr) return false;
+    const bool is_on_document = concerns_document(*operation);
+    const KeyFence::Hash hash = is_on_document ? hash_of(*operation) : 0;
+    if (is_on_document && fence_.is_fenced(hash) && !fence_.is_front(hash, *operation)) {
+        operation->is_watched = true;
+        fence_.enqueue(hash, *operation);
+    } else {
+        if (!line.machine->resubmit(*operation)) return false;
+        if (is_on_document && fence_.is_attentive()) fence_.on_sent(hash, operation->sequence);
+    }
+    queue.pop();
+    return true;
+}
+
+void HeldOperations::pump(Line& line) {
+    while (advance(line, line.ready)) {
+    }
+    while (line.ready.front() == nullptr && advance(line, line.waiting)) {
+    }
+}
+
+void HeldOperations::run(TimePoint now) {
+    while (Operation* const due = retries_.take_due(now)) push(lines_[due->node].ready, *due);
+    fence_.relax(now);
+    is_active_ = fence_.is_attentive();
+    for (Line& line : lines_) {
+        pump(line);
+        is_active_ |= is_blocked(line);
+    }
+}
+
+bool HeldOperations::is_writable() {
+    const auto is_full = [](Line& line) { return !line.machine->pipeline().has_room(1); };
+    if (!is_congested_) is_congested_ = std::ranges::any_of(lines_, is_full);
+    if (!is_congested_) return true;
+    const auto has_calmed = [this](Line& line) {
+        return !is_blocked(line) &&
+               is_below_three_quarters(line.machine->pipeline().used(), line.machine->pipeline().limit());
+    };
+    is_congested_ = !std::ranges::all_of(lines_, has_calmed) ||
+                    !is_below_three_quarters(pipelines_.used(), pipelines_.limit());
+    return !is_congested_;
+}
+
+void HeldOperations::clear() {
+    for (Line& line : lines_) {
+        line.ready.clear();
+        line.waiting.clear();
+    }
+    is_active_ = is_congested_ = false;
+    fence_.clear();
+    retries_.clear();
+}
+
+}  // namespace txcouchbase

@@ -1,0 +1,86 @@
+// Operations that must wait before they are sent: for a retry, for others on their key, for room.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <random>
+#include <txcouchbase/operations.hpp>
+#include <vector>
+
+#include "client/key_fence.hpp"
+#include "client/retry_queue.hpp"
+#include "net/kv_machine.hpp"
+
+namespace txcouchbase {
+
+/**
+ * Decides which operations are held, and submits them when their time has come. Time and room are looked at in run();
+ * no operation ends in here by itself: deadlines, cancelling and closing end held ones in their KvMachine.
+ *
+ * Free while nothing waits: as long as is_active() is false, operations are submitted without asking here.
+ *
+ * An operation goes to a node in this order: what is to be retried or was let out of a fence (`ready`), then what
+ * waits for room (`waiting`), then what is issued just now. That keeps the order on every key: what is ready was
+ * issued before anything that waits, and an operation that comes out of the line still has to pass its key's fence.
+ */
+class HeldOperations final : public net::OperationWatcher {
+public:
+    /// `total`: the cap on the pipelines of all nodes, and once more on all that is held.
+    HeldOperations(net::OperationTable& table, net::Amount total, Overload policy, std::uint32_t seed)
+        : fence_(table), pipelines_(total), held_(total), policy_(policy), random_(seed) {}
+
+    /// Machines are added in the order of their index, and live as long as this does.
+    void add(net::KvMachine& machine);
+
+    bool is_active() const noexcept { return is_active_; }
+
+    /// For an operation that is issued while is_active(), or for which submit() had no room: the room for its frame,
+    /// or null when a cap is reached. `key`: of the document that it concerns.
+    char* admit(net::KvMachine& machine, net::Operation& operation, std::string_view key, std::size_t size);
+
+    /// The server answered with `status`. True: it was a refusal for now, and the operation will be submitted again, and its handler answers `again`.
+    bool retry(net::Operation& operation, protocol::Status status, net::TimePoint now);
+
+    /// Ends an operation whose time is over. One that was refused and is not on its way fails with the last refusal.
+    void on_deadline(net::Operation& operation);
+
+    /// Submits what may be sent.
+    void run(net::TimePoint now);
+    /// When run() has something to do, however little else happens.
+    std::optional<net::TimePoint> next_due() { return retries_.next_due(); }
+
+    /// Whether operations are taken without waiting. Once they were not, that takes until three quarters of the caps,
+    /// so that the answer does not change with every operation.
+    bool is_writable();
+
+    /// All operations are over.
+    void clear();
+
+private:
+    struct Line {
+        net::KvMachine* machine;
+        HeldQueue ready;
+        HeldQueue waiting;
+    };
+
+    void on_over(net::Operation& operation, bool was_answered) override;
+    net::KvMachine& machine_of(const net::Operation& operation) { return *lines_[operation.node].machine; }
+    char* wait(Line& line, net::Operation& operation, std::size_t size);
+    void push(HeldQueue& queue, net::Operation& operation);
+    /// The first of the queue goes on; false when there is none, or no room for it.
+    bool advance(Line& line, HeldQueue& queue);
+    bool is_blocked(Line& line) { return line.ready.front() != nullptr || line.waiting.front() != nullptr; }
+    void pump(Line& line);
+
+    std::vector<Line> lines_;
+    KeyFence fence_;
+    RetryQueue retries_;
+    net::SharedLimit pipelines_;
+    net::SharedLimit held_;
+    Overload policy_;
+    std::minstd_rand random_;
+    std::vector<net::Operation*> let_out_;
+    bool is_active_ = false;  // a fence is attentive, or somebody may stand in a line
+    bool is_congested_ = false;
+};
+
+}  // namespace txcouchbase

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client/retry_queue.hpp"
+
+#include <algorithm>
+
+namespace txcouchbase {
+
+using net::Operation;
+using net::TimePoint;
+using protocol::Opcode;
+using protocol::Status;
+
+bool is_refusal_for_now(Opcode opcode, Status status) noexcept {
+    if (opcode == Opcode::get_locked || opcode == Opcode::unlock_key) return false;
+    return status == Status::enomem || status == Status::ebusy || status == Status::etmpfail;
+}
+
+std::chrono::microseconds retry_delay(std::size_t attempt, std::uint32_t random) noexcept {
+    constexpr std::chrono::microseconds first = std::chrono::milliseconds{10};
+    constexpr std::chrono::microseconds longest = std::chrono::milliseconds{500};
+    const auto whole = std::min(first * (1 << std::min<std::size_t>(attempt - 1, 10)), longest);
+    return whole - std::chrono::microseconds{random % (whole.count() / 4 + 1)};
+}
+
+void RetryQueue::note(Operation& operation, Status status, TimePoint now, std::uint32_t random) {
+    Attempts& attempts = attempts_[&operation];
+    if (attempts.refusals.size() == most_kept) attempts.refusals.erase(attempts.refusals.begin());
+    attempts.refusals.push_back({now, status});
+    due_.push({now + retry_delay(++attempts.count, random), id_of(operation)});
+}
+
+void RetryQueue::drop_ended() {
+    while (!due_.empty() && !is_held(due_.top().id)) due_.pop();
+}
+
+std::optional<TimePoint> RetryQueue::next_due() {
+    drop_ended();
+    return due_.empty() ? std::nullopt : std::optional{due_.top().at};
+}
+
+Operation* RetryQueue::take_due(TimePoint now) {
+    drop_ended();
+    if (due_.empty() || due_.top().at > now) return nullptr;
+    Operation* const operation = due_.top().id.operation;
+    due_.pop();
+    return operation;
+}
+
+const RetryQueue::Attempts* RetryQueue::find(const Operation& operation) const {
+    const auto found = attempts_.find(&operation);
+    return found == attempts_.end() ? nullptr : &found->second;
+}
+
+void RetryQueue::clear() {
+    attempts_.clear();
+    due_ = {};
+}
+
+}  // namespace txcouchbase

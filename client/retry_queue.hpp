@@ -1,0 +1,64 @@
+// Operations that the server refused for now: why, how often, and when each is due again.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <queue>
+#include <unordered_map>
+#include <vector>
+
+#include "client/held_queue.hpp"
+#include "net/deadline_wheel.hpp"
+#include "protocol/status.hpp"
+
+namespace txcouchbase {
+
+/// Whether a server that answers `status` may take the same request a moment later. To lock and unlock ETMPFAIL says
+/// that the document is locked (or not), which no waiting of ours will change.
+bool is_refusal_for_now(protocol::Opcode opcode, protocol::Status status) noexcept;
+
+/**
+ * Doubles from 10 ms to 500 ms; of each delay a random part of up to a quarter is left out, so that many that were
+ * refused together do not come back together. `attempt` counts from 1; of `random` all bits count.
+ */
+std::chrono::microseconds retry_delay(std::size_t attempt, std::uint32_t random) noexcept;
+
+/// Time and randomness are arguments; nothing here costs anything while nothing was refused.
+class RetryQueue {
+public:
+    struct Refusal {
+        net::TimePoint at;
+        protocol::Status status;
+    };
+    struct Attempts {
+        std::size_t count = 0;          ///< refusals so far
+        std::vector<Refusal> refusals;  ///< the latest of them, `most_kept` at most
+    };
+    static constexpr std::size_t most_kept = 16;
+
+    /// The server refused it; it is due again after a delay.
+    void note(net::Operation& operation, protocol::Status status, net::TimePoint now, std::uint32_t random);
+    /// The next that is due at `now` and has not ended meanwhile; null when there is none.
+    net::Operation* take_due(net::TimePoint now);
+    std::optional<net::TimePoint> next_due();
+
+    /// What is known of an operation; null when it was never refused.
+    const Attempts* find(const net::Operation& operation) const;
+    /// It is over. Whether it was known.
+    bool forget(const net::Operation& operation) { return attempts_.erase(&operation) != 0; }
+    void clear();
+
+private:
+    struct Due {
+        net::TimePoint at;
+        detail::OperationId id;
+        bool operator<(const Due& other) const noexcept { return at > other.at; }  // the earliest on top
+    };
+    void drop_ended();
+
+    std::unordered_map<const net::Operation*, Attempts> attempts_;
+    std::priority_queue<Due> due_;
+};
+
+}  // namespace txcouchbase

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client/seeds.hpp"
+
+#include <gmock/gmock.h>
+
+#include <txcouchbase/exceptions.hpp>
+
+namespace txcouchbase {
+namespace {
+
+using testing::HasSubstr;
+
+/// Why a text is refused; empty when it is not.
+std::string refusal(std::string_view text) {
+    try {
+        read_seeds(text);
+    } catch (const InvalidError& refused) {
+        return refused.error().detail().cause;
+    }
+    return {};
+}
+
+TEST(Seeds, AreTheHostsOfTheText) {
+    const auto seeds = read_seeds("memcached://a,b:11300,[::1]:11400");
+    ASSERT_EQ(seeds.hosts.size(), 3U);
+    EXPECT_EQ(seeds.hosts[0].name, "a");
+    EXPECT_EQ(seeds.hosts[1].port, 11300);
+    EXPECT_EQ(seeds.hosts[2].name, "::1");
+}
+
+TEST(Seeds, AnOptionIsNamedWithItsPlaceInsteadOfIgnored) {
+    EXPECT_EQ(refusal("memcached://h:11300?operation_timeout=1"),
+              "memcached:// takes no options; take \"operation_timeout\" out and set its like in "
+              "ConnectionOptions (at byte 20)");
+    EXPECT_THAT(refusal("memcached://a,b/?x=y&z=1"), HasSubstr("\"x\""));
+}
+
+TEST(Seeds, ABucketIsNamedWithItsPlaceInsteadOfIgnored) {
+    EXPECT_EQ(refusal("memcached://h/bucket"), "memcached has no buckets; take \"/bucket\" out (at byte 13)");
+    EXPECT_EQ(refusal("memcached://h/"), "") << "a slash alone names none";
+}
+
+TEST(Seeds, AUserIsRefusedWithWhereItBelongs) {
+    EXPECT_THAT(refusal("memcached://user@h"), HasSubstr("ConnectionOptions::username"));
+}
+
+TEST(Seeds, ATextThatCannotBeReadIsRefusedWithThePlace) {
+    EXPECT_THAT(refusal("memcached://host:port"), HasSubstr("(at byte "));
+    EXPECT_THAT(refusal("couchbase://host"), HasSubstr("only memcached://"));
+}
+
+TEST(Seeds, MoreHostsThanNodesCanBeNumberedAreRefused) {
+    std::string text = "memcached://h";
+    for (int i = 1; i < 255; ++i) text += ",h";
+    EXPECT_EQ(refusal(text), "");
+    EXPECT_THAT(refusal(text + ",h"), HasSubstr("255"));
+}
+
+}  // namespace
+}  // namespace txcouchbase
