@@ -37,7 +37,7 @@ int run_ping(Arguments arguments, Console& console) {
         return cb.ping().add_callback([&](const PingResult& times) {
             for (const auto& [node, time] : times) {
                 if (command.json)
-                    print_line(console.out, {{"node", node}, {"microseconds", time.count()}});
+                    print_line(console.out, nlohmann::json{{"node", node}, {"microseconds", time.count()}});
                 else
                     console.out << node << ' ' << milliseconds(time) << '\n';
             }

@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/result_json.hpp"
 
-#include <ostream>
-
-#include "cli/field_format.hpp"
-
 namespace txcouchbase::cli {
 
 nlohmann::json describe(const OperationResult& result) {
@@ -28,10 +24,6 @@ nlohmann::json describe(const Error& error, std::string_view sentence) {
     object["message"] = sentence;
     if (const std::string& key = error.detail().key; !key.empty()) put_text(object, "key", key);
     return object;
-}
-
-void print_line(std::ostream& out, const nlohmann::json& object) {
-    out << object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
 }
 
 }  // namespace txcouchbase::cli

@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <txcouchbase/results.hpp>
+
+#include "cli/field_format.hpp"
 
 namespace txcouchbase::cli {
 
@@ -15,8 +16,5 @@ nlohmann::json describe(const ValueResult& result);
 
 /// A failure: its code by name and number, the sentence for people, and the key where there is one.
 nlohmann::json describe(const Error& error, std::string_view sentence);
-
-/// One object, one line. What is no UTF-8 is replaced, not refused.
-void print_line(std::ostream& out, const nlohmann::json& object);
 
 }  // namespace txcouchbase::cli

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/stats_verb.hpp"
 
-#include "cli/field_format.hpp"
 #include "cli/kv_run.hpp"
 
 namespace txcouchbase::cli {

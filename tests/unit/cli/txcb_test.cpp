@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 
+#include <fstream>
+
 #include "tests/unit/cli/console_fixture.hpp"
 
 namespace txcouchbase::cli {
@@ -31,6 +33,23 @@ TEST(Txcb, TheHelpOfEveryVerbFitsAScreen) {
 
 TEST(Txcb, EveryVerbTakesJson) {
     for (const char* verb : verbs) EXPECT_EQ(run({verb, "--json", "--help"}).code, 0) << verb;
+}
+
+TEST(Txcb, EveryVerbIsDocumentedWithTheObjectsItPrints) {
+    std::ifstream file{TXCB_SOURCE_DIR "/docs/txcb.md"};
+    const std::string text{std::istreambuf_iterator<char>{file}, {}};
+    for (const char* verb : verbs) {
+        const std::size_t start = text.find("\n### `" + std::string{verb} + "`\n");
+        ASSERT_NE(start, std::string::npos) << verb;
+        const std::string chapter = text.substr(start, text.find("\n### ", start + 1) - start);
+        EXPECT_THAT(chapter, HasSubstr("\n| member | type | meaning |\n")) << verb;
+        const std::size_t example = chapter.find("\n    {");
+        ASSERT_NE(example, std::string::npos) << verb;
+        const auto object =
+            nlohmann::json::parse(chapter.substr(example, chapter.find('\n', example + 1) - example));
+        for (const auto& [member, value] : object.items())
+            EXPECT_THAT(chapter, HasSubstr("\n| `" + member + "` |")) << verb;
+    }
 }
 
 TEST(Txcb, VersionIsOneLine) {
