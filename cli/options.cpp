@@ -52,13 +52,6 @@ Option flag(std::string_view name, std::string_view letter, bool& target) {
             }};
 }
 
-Option text_option(std::string_view name, std::string_view letter, std::string& target) {
-    return {name, letter, true, [&target](std::string_view value) {
-                target = value;
-                return std::string{};
-            }};
-}
-
 std::string read_options(Arguments arguments, const std::vector<Option>& options,
                          std::vector<std::string_view>& operands) {
     while (!arguments.empty()) {

@@ -25,8 +25,14 @@ struct Option {
 /// An option without a value, which sets `target`.
 Option flag(std::string_view name, std::string_view letter, bool& target);
 
-/// An option whose value, whatever it is, goes into `target`.
-Option text_option(std::string_view name, std::string_view letter, std::string& target);
+/// An option whose value, whatever it is, goes into `target`: a string, or an optional one.
+template <class Text>
+Option text_option(std::string_view name, std::string_view letter, Text& target) {
+    return {name, letter, true, [&target](std::string_view value) {
+                target = std::string{value};
+                return std::string{};
+            }};
+}
 
 /**
  * Reads a command line: options and operands in any order, "--" ends the options.

@@ -70,12 +70,8 @@ int run_store(const Verb& verb, Store store, Arguments arguments, Console& conso
     StoreOptions options;
     Value value;
     std::optional<std::string> file;
-    std::vector<Option> own{format_option(value.format),
-                            ttl_option(options.ttl),
-                            {"--file", "-f", true, [&file](std::string_view path) {
-                                 file = path;
-                                 return std::string{};
-                             }}};
+    std::vector<Option> own{format_option(value.format), ttl_option(options.ttl),
+                            text_option("--file", "-f", file)};
     // What is not there yet has no CAS.
     if (&verb != &add_verb)
         own.push_back(number_option("--cas", "a number from 1 to 18446744073709551615", options.cas, 1));
