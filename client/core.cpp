@@ -254,8 +254,15 @@ void Core::end_doomed() {
     }
 }
 
+void Core::look_at_clock() {
+    if (in_turn_) return;
+    now_ = clock_now();
+    wheel_.set_now(now_);
+}
+
 void Core::cancel(net::Operation& operation) {
     const detail::SharedRef alive{this};
+    look_at_clock();
     if (operation.node != net::Operation::no_node) {
         machine_of(operation).cancel(operation);
     } else {
@@ -375,6 +382,7 @@ void Core::close() {
     assert_executor();
     if (state_ == State::closed) return;
     const detail::SharedRef alive{this};
+    look_at_clock();
     end_all(State::closed, state_ == State::failed ? final_error_ : Error{errc::connection_closed});
     tear_down_if_unused();
 }

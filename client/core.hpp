@@ -234,6 +234,8 @@ private:
     Error connect_failure() const;
     void fire_connect_waiters();
     void fire_room_waiters();
+    /// A call from outside a turn ends operations: what is told of them needs the present time.
+    void look_at_clock();
     void run_held() {
         if (held_.is_active() || held_.next_due()) [[unlikely]]
             held_.run(now_);

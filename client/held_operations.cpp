@@ -69,6 +69,7 @@ char* HeldOperations::wait(Line& line, Operation& operation, std::size_t size) {
 }
 
 bool HeldOperations::retry(Operation& operation, protocol::Status status, TimePoint now) {
+    now_ = now;
     if (!is_refusal_for_now(operation.opcode, status)) return false;
     const bool is_on_document = concerns_document(operation);
     const KeyFence::Hash hash = is_on_document ? hash_of(operation) : 0;
@@ -85,10 +86,31 @@ bool HeldOperations::retry(Operation& operation, protocol::Status status, TimePo
 
 void HeldOperations::on_over(Operation& operation, bool was_answered) {
     const bool was_refused = retries_.forget(operation);
+    sent_at_.erase(&operation);
     if (!concerns_document(operation)) return;
     let_out_.clear();
     fence_.on_over(hash_of(operation), operation, was_answered && !was_refused, let_out_);
     for (Operation* const next : let_out_) push(lines_[next->node].ready, *next);
+}
+
+// For its timeline, should it fail. What is retried was sent at once: only the refusals matter.
+void HeldOperations::note_sent(Operation& operation) {
+    if (retries_.find(operation) != nullptr) return;
+    operation.is_watched = true;
+    sent_at_.try_emplace(&operation, now_);
+}
+
+void HeldOperations::describe(const Operation& operation, TimePoint begin, Timeline& timeline) const {
+    const auto offset = [begin](TimePoint at) {
+        return std::max(Timeline::Offset{}, std::chrono::duration_cast<Timeline::Offset>(at - begin));
+    };
+    if (const auto sent = sent_at_.find(&operation); sent != sent_at_.end())
+        timeline.queued_until = offset(sent->second);
+    const RetryQueue::Attempts* const attempts = retries_.find(operation);
+    if (attempts == nullptr) return;
+    if (!timeline.queued_until) timeline.queued_until = Timeline::Offset{};
+    for (const RetryQueue::Refusal& refusal : attempts->refusals)
+        timeline.retries.push_back({offset(refusal.at), std::string{protocol::name(refusal.status)}});
 }
 
 void HeldOperations::on_deadline(Operation& operation) {
@@ -119,6 +141,7 @@ bool HeldOperations::advance(Line& line, HeldQueue& queue) {
         fence_.enqueue(hash, *operation);
     } else {
         if (!line.machine->resubmit(*operation)) return false;
+        note_sent(*operation);
         if (is_on_document && fence_.is_attentive()) fence_.on_sent(hash, operation->sequence);
     }
     queue.pop();
@@ -133,6 +156,7 @@ void HeldOperations::pump(Line& line) {
 }
 
 void HeldOperations::run(TimePoint now) {
+    now_ = now;
     while (Operation* const due = retries_.take_due(now)) push(lines_[due->node].ready, *due);
     fence_.relax(now);
     is_active_ = fence_.is_attentive();
@@ -163,6 +187,7 @@ void HeldOperations::clear() {
     is_active_ = is_congested_ = false;
     fence_.clear();
     retries_.clear();
+    sent_at_.clear();
 }
 
 }  // namespace txcouchbase

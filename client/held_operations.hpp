@@ -37,7 +37,8 @@ public:
     /// or null when a cap is reached. `key`: of the document that it concerns.
     char* admit(net::KvMachine& machine, net::Operation& operation, std::string_view key, std::size_t size);
 
-    /// The server answered with `status`. True: it was a refusal for now, and the operation will be submitted again, and its handler answers `again`.
+    /// The server answered with `status`. True: it was a refusal for now; the operation will be submitted again, and
+    /// its handler answers `again`.
     bool retry(net::Operation& operation, protocol::Status status, net::TimePoint now);
 
     /// Ends an operation whose time is over. One that was refused and is not on its way fails with the last refusal.
@@ -63,11 +64,13 @@ private:
     };
 
     void on_over(net::Operation& operation, bool was_answered) override;
+    void describe(const net::Operation& operation, net::TimePoint begin, Timeline& timeline) const override;
     net::KvMachine& machine_of(const net::Operation& operation) { return *lines_[operation.node].machine; }
     char* wait(Line& line, net::Operation& operation, std::size_t size);
     void push(HeldQueue& queue, net::Operation& operation);
     /// The first of the queue goes on; false when there is none, or no room for it.
     bool advance(Line& line, HeldQueue& queue);
+    void note_sent(net::Operation& operation);
     bool is_blocked(Line& line) { return line.ready.front() != nullptr || line.waiting.front() != nullptr; }
     void pump(Line& line);
 
@@ -79,6 +82,8 @@ private:
     Overload policy_;
     std::minstd_rand random_;
     std::vector<net::Operation*> let_out_;
+    std::unordered_map<const net::Operation*, net::TimePoint> sent_at_;  // those that did not go at once
+    net::TimePoint now_;
     bool is_active_ = false;  // a fence is attentive, or somebody may stand in a line
     bool is_congested_ = false;
 };

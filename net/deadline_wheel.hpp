@@ -7,12 +7,10 @@
 #include <chrono>
 #include <optional>
 
+#include "net/clock.hpp"
 #include "net/operation_table.hpp"
 
 namespace txcouchbase::net {
-
-using TimePoint = std::chrono::steady_clock::time_point;
-using Duration = std::chrono::steady_clock::duration;
 
 /**
  * A hashed timing wheel over the operation table. A deadline is rounded up to the next tick (4 ms), so it never fires
@@ -28,7 +26,16 @@ public:
     }
 
     /// Moves the wheel's idea of now; arm() counts from here.
-    void set_now(TimePoint now) noexcept { now_ = ticks_between(epoch_, now); }
+    void set_now(TimePoint now) noexcept {
+        time_ = now;
+        now_ = ticks_between(epoch_, now);
+    }
+    TimePoint now() const noexcept { return time_; }
+    /// When an operation that was armed was issued, to the tick.
+    TimePoint begin_of(const Operation& operation) const noexcept {
+        const std::uint64_t begin = deadline_of(operation) - operation.timeout - 1;
+        return epoch_ + static_cast<std::int64_t>(begin) * Duration{tick};
+    }
 
     /// Ends at set_now() + operation.timeout.
     void arm(Operation& operation) noexcept {
@@ -86,6 +93,7 @@ private:
 
     OperationTable& table_;
     TimePoint epoch_;
+    TimePoint time_ = epoch_;
     std::uint64_t now_ = 0;
     std::uint64_t hand_ = 0;      // every bucket before this tick is done
     std::uint64_t promised_ = 0;  // the tick that next_expiry() answered

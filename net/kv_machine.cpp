@@ -55,7 +55,7 @@ KvMachine::KvMachine(OperationTable& table, DeadlineWheel& wheel, std::uint8_t i
       index_(index) {}
 
 void KvMachine::on_connected(TimePoint now, std::string nonce) {
-    state_ = State::handshaking;
+    enter(State::handshaking, now);
     reader_ = FrameReader{Receiver::client, max_frame_};
     greeting_ = handshake_.start(std::move(nonce));
     silent_since_ = now;
@@ -77,7 +77,7 @@ bool KvMachine::has_unwritten() const noexcept {
 
 void KvMachine::on_written(std::size_t count, TimePoint now) noexcept {
     if (!silent_since_) silent_since_ = now;
-    if (greeting_.empty()) return send_.on_written(count);
+    if (greeting_.empty()) return send_.on_written(count, now);
     // There may be a password in it: nothing that was sent stays behind, nor where the rest was moved from.
     const std::size_t left = greeting_.size() - count;
     std::copy_n(greeting_.data() + count, left, greeting_.data());
@@ -204,7 +204,7 @@ KvMachine::Event KvMachine::on_bytes(TimePoint now) {
             case ReadOutcome::frame:
                 receive_.consume(frame.size());
                 if (state_ == State::handshaking) {
-                    if (const Event event = on_handshake_frame(frame); event != Event::more_to_read)
+                    if (const Event event = on_handshake_frame(frame, now); event != Event::more_to_read)
                         return event;
                 } else if (!on_reply(frame)) {
                     return Event::failed;
@@ -263,9 +263,12 @@ bool KvMachine::skip(TimePoint now) {
     return false;
 }
 
-KvMachine::Event KvMachine::on_handshake_frame(const Frame& frame) {
+KvMachine::Event KvMachine::on_handshake_frame(const Frame& frame, TimePoint now) {
     switch (handshake_.on_frame(frame, greeting_)) {
-        case HandshakeMachine::Step::done: state_ = State::up; return Event::came_up;
+        case HandshakeMachine::Step::done:
+            enter(State::up, now);
+            was_up_ = true;
+            return Event::came_up;
         case HandshakeMachine::Step::failed: return fail_stream(handshake_.cause(), handshake_.code());
         default: return Event::more_to_read;
     }
@@ -283,7 +286,7 @@ void KvMachine::forget_greeting() noexcept {
 
 void KvMachine::on_closed(const Error& error) {
     if (state_ == State::closed) return;
-    state_ = State::down;
+    enter(State::down, wheel_.now());
     error_ = error;
     forget_greeting();
     receive_.clear();
@@ -295,6 +298,7 @@ void KvMachine::on_closed(const Error& error) {
 
 void KvMachine::close(const Error& error) {
     if (state_ == State::closed) return;
+    before_close_ = socket_words();
     state_ = State::closed;
     error_ = error;
     forget_greeting();
@@ -383,7 +387,7 @@ void KvMachine::end_all(const std::vector<Operation*>& operations, const Error& 
 
 // What is watched is being retried, or waits for one that is: its time has begun long ago.
 void KvMachine::rearm(Operation& operation) noexcept {
-    if (operation.is_watched) return;
+    if (operation.is_watched && operation.is_armed) return;
     wheel_.disarm(operation);
     wheel_.arm(operation);
 }
@@ -403,15 +407,6 @@ void KvMachine::arm_unwritten() {
 std::optional<TimePoint> KvMachine::silent_at(Duration silence) const noexcept {
     if (!silent_since_ || (in_flight() == 0 && state_ != State::handshaking)) return std::nullopt;
     return *silent_since_ + silence;
-}
-
-Error KvMachine::describe(const Operation& operation, boost::system::error_code code,
-                          std::string cause) const {
-    return Error{code,
-                 {.operation = std::string{protocol::name(operation.opcode)},
-                  .key = std::string{operation.frame().key()},
-                  .node = node_,
-                  .cause = std::move(cause)}};
 }
 
 }  // namespace txcouchbase::net

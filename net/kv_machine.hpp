@@ -109,22 +109,28 @@ public:
     Gauge& held() noexcept { return held_; }
     /// Whether an operation was answered on this connection.
     bool has_answered() const noexcept { return has_answered_; }
-    /// Replies to abandoned operations, in all.
-    std::uint64_t late_replies() const noexcept { return late_replies_; }
-    /// Those of this connection.
+    /// Replies to abandoned operations, on this connection.
     std::uint64_t late_replies_here() const noexcept { return late_replies_ - late_replies_before_; }
+    /// The same on all connections so far.
+    std::uint64_t late_replies() const noexcept { return late_replies_; }
 
-    /// The error of an operation of this node, with its key and node and the cause in words.
+    /// The error of an operation of this node, with its key and node, the cause in words and its timeline.
     Error describe(const Operation& operation, boost::system::error_code code, std::string cause = {}) const;
 
 private:
-    Event on_handshake_frame(const protocol::Frame& frame);
+    Event on_handshake_frame(const protocol::Frame& frame, TimePoint now);
     void forget_greeting() noexcept;
     bool on_reply(const protocol::Frame& frame);
     bool on_oversized(const protocol::Frame& header);
     bool skip(TimePoint now);
     void note_bytes(TimePoint now) noexcept;
     Event fail_stream(std::string cause, errc code = errc::protocol_error);
+    void enter(State state, TimePoint now) noexcept {
+        state_ = state;
+        state_since_ = now;
+    }
+    std::string socket_words() const;
+    Timeline timeline_of(const Operation& operation) const;
     bool on_unfinished(Operation& operation, Answer answer);
     void fail(Operation& operation, const Error& error);
     void retire(Operation& operation, bool was_answered);
@@ -159,13 +165,16 @@ private:
     Gauge held_;
     OperationWatcher* watcher_;
     std::uint64_t late_replies_ = 0;
-    std::uint64_t late_replies_before_ = 0;  // those of earlier connections
+    std::uint64_t late_replies_before_ = 0;  // this connection
     std::optional<TimePoint> silent_since_;
     std::string node_;
     std::string rejection_;  // why a handler will not have any more of its replies
     Error error_;
+    TimePoint state_since_;     // as far as it is told
+    std::string before_close_;  // the words for the socket
     std::uint8_t index_;
     State state_ = State::down;
+    bool was_up_ = false;
     bool arms_on_submit_ = false;
     bool has_answered_ = false;
 };

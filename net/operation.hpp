@@ -44,6 +44,8 @@ class OperationWatcher {
 public:
     /// The operation is over for its caller, by an answer or without; its frame is still there.
     virtual void on_over(Operation& operation, bool was_answered) = 0;
+    /// A watched operation fails, that began at `begin`: what the watcher knows of its time.
+    virtual void describe(const Operation& operation, TimePoint begin, Timeline& timeline) const = 0;
 
 protected:
     ~OperationWatcher() = default;

@@ -115,10 +115,11 @@ std::size_t SendBuffer::gather(std::span<ByteView> pieces) const noexcept {
     return count;
 }
 
-void SendBuffer::on_written(std::size_t count) noexcept {
+void SendBuffer::on_written(std::size_t count, TimePoint now) noexcept {
     while (count != 0) {
         const std::size_t part = std::min<std::size_t>(count, live_end(head_) - head_->written);
         head_->written += static_cast<std::uint32_t>(part);
+        head_->times.note(head_->written, now);
         count -= part;
         settle();
     }
@@ -135,6 +136,7 @@ void SendBuffer::skip_partial_frame() noexcept {
 // Nothing in the chunk is needed any more.
 void SendBuffer::recycle(SendChunk* chunk) noexcept {
     chunk->end = chunk->written = chunk->dead = chunk->walked = 0;
+    chunk->times.clear();
     if (chunk == tail_) {
         if (chunk->capacity <= largest_chunk) return;  // head_ == tail_: frames go to its front again
         head_ = tail_ = nullptr;                       // one large request must not hold its memory for good

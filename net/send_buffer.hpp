@@ -6,6 +6,7 @@
 #include <limits>
 #include <span>
 
+#include "net/write_times.hpp"
 #include "protocol/bytes.hpp"
 
 namespace txcouchbase::net {
@@ -22,6 +23,7 @@ struct SendChunk {
     std::uint32_t dead = 0;     ///< unwritten frames that must not be written any more
     std::uint32_t walked =
         0;  ///< a frame begins here, and none behind it was known to when boundary() last looked
+    WriteTimes times;
 
     char* data() noexcept { return reinterpret_cast<char*>(this + 1); }
 };
@@ -76,7 +78,7 @@ public:
 
     /// The unwritten bytes, at most pieces.size() views; how many were filled in.
     std::size_t gather(std::span<ByteView> pieces) const noexcept;
-    void on_written(std::size_t count) noexcept;
+    void on_written(std::size_t count, TimePoint now) noexcept;
     bool has_unwritten() const noexcept { return head_ != nullptr && head_->written != head_->end; }
 
     /// The connection ended: the rest of a frame that was written in part is dropped.

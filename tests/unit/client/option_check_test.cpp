@@ -51,6 +51,9 @@ TEST(OptionCheck, ATimeoutThatIsNotPositiveOrNeverEndsIsRefusedWithItsNameAndVal
 TEST(OptionCheck, ALimitOfNothingIsRefusedWithItsName) {
     EXPECT_EQ(refusal_of({.max_operations = 0}), "max_operations is 0; nothing could be sent");
     EXPECT_EQ(refusal_of({.max_request_bytes = 0}), "max_request_bytes is 0; nothing could be sent");
+    EXPECT_EQ(refusal_of({.max_total_operations = 0}), "max_total_operations is 0; nothing could be sent");
+    EXPECT_EQ(refusal_of({.max_total_request_bytes = 0}),
+              "max_total_request_bytes is 0; nothing could be sent");
 }
 
 TEST(OptionCheck, AMaxFrameThatNoHandshakeFitsIntoIsRefusedWithItsValue) {

@@ -35,8 +35,8 @@ std::string listed(const std::vector<std::string>& keys) {
 }  // namespace
 
 Script::Script(PipelineLimits limits)
-    : machine_(std::make_unique<KvMachine>(table_, wheel_, std::uint8_t{0}, "node:11210", limits,
-                                           nullptr, static_cast<OperationWatcher*>(this))) {}
+    : machine_(std::make_unique<KvMachine>(table_, wheel_, std::uint8_t{0}, "node:11210", limits, nullptr,
+                                           static_cast<OperationWatcher*>(this))) {}
 
 // Whatever a script did: when the machine is closed every operation has ended exactly once, and its slot is free.
 Script::~Script() {

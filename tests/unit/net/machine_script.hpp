@@ -103,6 +103,9 @@ public:
 
 private:
     void on_over(Operation& operation, bool was_answered) override;
+    void describe(const Operation&, TimePoint, Timeline& timeline) const override {
+        timeline.retries.push_back({{}, "told by the watcher"});
+    }
     Script& enter(const std::string& key, Opcode opcode, Duration timeout, ByteView value, Entry entry);
     void on_event(KvMachine::Event event);
     std::string offered() const;

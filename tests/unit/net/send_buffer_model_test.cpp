@@ -65,7 +65,7 @@ private:
         if (offered.empty()) return;
         std::size_t count = 1 + random_.below(random_.one_in(2) ? 40 : offered.size());
         count = std::min(count, offered.size());
-        buffer_.on_written(count);
+        buffer_.on_written(count, {});
         for (Frame& frame : frames_) {
             if (!frame.is_pending()) continue;
             const std::size_t part = std::min(count, frame.sent.bytes.size() - frame.written);

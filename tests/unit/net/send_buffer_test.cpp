@@ -62,11 +62,11 @@ TEST(SendBuffer, AFrameCountsAsWrittenFromItsFirstByteOn) {
     SendBuffer buffer;
     const std::vector<SentFrame> frames = append_many(buffer, {30, 40});
     EXPECT_FALSE(frames[0].is_written());
-    buffer.on_written(1);
+    buffer.on_written(1, {});
     EXPECT_TRUE(frames[0].is_written());
-    buffer.on_written(29);
+    buffer.on_written(29, {});
     EXPECT_FALSE(frames[1].is_written());
-    buffer.on_written(1);
+    buffer.on_written(1, {});
     EXPECT_TRUE(frames[1].is_written());
     release_all(buffer, frames);
 }
@@ -189,7 +189,7 @@ TEST(SendBuffer, AnsweredChunksAreUsedAgainSoThatASteadyLoadAllocatesNothing) {
         }
         std::array<ByteView, 64> pieces;
         while (const std::size_t count = buffer.gather(pieces))
-            for (std::size_t i = 0; i < count; ++i) buffer.on_written(pieces[i].size());
+            for (std::size_t i = 0; i < count; ++i) buffer.on_written(pieces[i].size(), {});
         release_all(buffer, before);
         before.swap(now);
         now.clear();

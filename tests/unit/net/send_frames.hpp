@@ -53,7 +53,7 @@ inline std::string write_out(SendBuffer& buffer, std::size_t most = 1U << 30, st
         if (offered.empty()) break;  // a defect; has_unwritten() promised something
         const std::size_t taken = std::min({offered.size(), piece, most - wire.size()});
         wire += offered.substr(0, taken);
-        buffer.on_written(taken);
+        buffer.on_written(taken, {});
     }
     return wire;
 }
