@@ -1,12 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/batch.hpp"
 
+#include <algorithm>
+
 #include "client/replies.hpp"
 #include "client/transcoder.hpp"
 
 namespace txcouchbase {
 
 using net::Operation;
+
+namespace {
+
+// A transcoder may have made another key of the caller's, and that one means nothing to the caller.
+Error named(const Error& error, std::string_view key) {
+    if (error.detail().key == key) return error;
+    ErrorDetail detail = error.detail();
+    detail.key = key;
+    return Error{error.code(), std::move(detail)};
+}
+
+}  // namespace
 
 Batch* Batch::start(Core& core, TranscoderPtr transcoder, Gives gives) {
     return new Batch(core, std::move(transcoder), gives);
@@ -19,10 +33,18 @@ Batch::Batch(Core& core, TranscoderPtr transcoder, Gives gives)
       state_(std::make_shared<detail::MultiState>()),
       gives_(gives) {}
 
+// A range may say anything of its size; beyond this the memory grows as the keys come.
 void Batch::expect(std::size_t keys) {
-    state_->keys.reserve(keys);
-    state_->results.reserve(keys);
-    children_.reserve(keys);
+    constexpr std::size_t most = 65'536;
+    const std::size_t expected = std::min(keys, most);
+    state_->keys.reserve(expected);
+    state_->results.reserve(expected);
+    children_.reserve(expected);
+}
+
+Batch::Decodes Batch::decodes(const Call& call) const noexcept {
+    if (transcoder_ == nullptr || call.options.traits.is_raw) return Decodes::nothing;
+    return &call.kind == &core_.value_kind() ? Decodes::key_and_value : Decodes::key;
 }
 
 void Batch::add(std::string_view key, const Call& call) {
@@ -35,7 +57,7 @@ void Batch::add(std::string_view key, const Call& call) {
     const detail::OperationId id = core_.issue(call.request, call.kind, call.options).id();
     id.operation->traits.is_batched = true;
     ::new (id.operation->completion) BatchSlot{this, child};
-    children_.push_back({id, number});
+    children_.push_back({id, number, decodes(call)});
     ++remaining_;
 }
 
@@ -73,8 +95,10 @@ void Batch::cancel_children() {
 void Batch::on_result(std::uint32_t child, ValueResult&& result) {
     const std::uint32_t number = children_[child].number;
     if (!result.success()) state_->all_ok = false;
-    if (transcoder_ == nullptr || decode(result, child)) {
+    if (children_[child].decodes == Decodes::nothing || decode(result, child)) {
         if (!updates_.empty()) update_item(child, result);
+        // Of a key that was given twice the later answer counts, and so does what it says of failures.
+        if (!state_->errors.empty()) state_->errors[number] = {};
         state_->results[number] = std::move(result);
     }
     one_less();
@@ -85,7 +109,7 @@ void Batch::on_failure(std::uint32_t child, const Error& error) {
     if (!is_taken_back_) {
         state_->results[number] = failed_result(state_->keys.key(number), error.rc());
         if (!updates_.empty() && updates_[child].item) updates_[child].item->rc = error.rc();
-        fail_with(number, error, false);
+        fail_with(number, named(error, state_->keys.key(number)), false);
     }
     one_less();
 }
@@ -94,8 +118,8 @@ void Batch::on_failure(std::uint32_t child, const Error& error) {
 bool Batch::decode(ValueResult& result, std::uint32_t child) {
     const std::uint32_t number = children_[child].number;
     try {
-        ValueResult decoded = decoded_result(result, *transcoder_);
-        result = std::move(decoded);
+        result = children_[child].decodes == Decodes::key ? with_decoded_key(result, *transcoder_)
+                                                          : decoded_result(result, *transcoder_);
         return true;
     } catch (...) {
         const Error error =
@@ -126,7 +150,15 @@ void Batch::fail_with(std::uint32_t number, const Error& error, bool is_fatal) {
     is_fatal_ = is_fatal;
 }
 
+// From the loop, never inside the call: the log's hook may close the connection. Before the last of the operations is
+// counted, so that this batch stays if the hook cancels what it stands for.
+void Batch::tell_of_duplicates() {
+    if (std::exchange(has_told_, true) || gives_ != Gives::results || duplicates() == 0) return;
+    core_.log_duplicates(duplicates());
+}
+
 void Batch::one_less() {
+    if (remaining_ == 1 && !is_taken_back_) tell_of_duplicates();
     if (--remaining_ != 0) return;
     if (!is_taken_back_) finish();
     delete this;
@@ -151,7 +183,7 @@ void Batch::finish() {
 
 detail::OperationHandle issue_transcoded(Core& core, std::string_view key, const Call& call,
                                          const TranscoderPtr& transcoder, Batch::Gives gives) {
-    Batch* const batch = Batch::start(core, call.options.traits.is_raw ? nullptr : transcoder, gives);
+    Batch* const batch = Batch::start(core, transcoder, gives);
     try {
         batch->add(key, call);
     } catch (...) {

@@ -47,9 +47,12 @@ public:
     void cancel() override;
 
 private:
+    /// What of a result the transcoder sees: a counter's value is the server's, not one that anybody encoded.
+    enum class Decodes : std::uint8_t { nothing, key, key_and_value };
     struct Child {
         detail::OperationId id;
         std::uint32_t number;  // of its key
+        Decodes decodes;
     };
     struct Update {
         std::shared_ptr<Item> item;
@@ -60,9 +63,11 @@ private:
     Batch(Core& core, TranscoderPtr transcoder, Gives gives);
     ~Batch() = default;
 
+    Decodes decodes(const Call& call) const noexcept;
     bool decode(ValueResult& result, std::uint32_t child);
     void update_item(std::uint32_t child, const ValueResult& result);
     void fail_with(std::uint32_t number, const Error& error, bool is_fatal);
+    void tell_of_duplicates();
     void one_less();
     void finish();
     void cancel_children();
@@ -79,6 +84,7 @@ private:
     Gives gives_;
     bool is_fatal_ = false;
     bool is_taken_back_ = false;
+    bool has_told_ = false;  // of duplicates
 };
 
 /// Issues a single operation whose result the transcoder sees before the caller.

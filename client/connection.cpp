@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <txcouchbase/connection.hpp>
 
+#include <ostream>
 #include <stdexcept>
 
 #include "client/calls.hpp"
@@ -146,6 +147,15 @@ void Connection::post(std::function<void(Connection&)> task) const {
         Connection handle{raw};
         task(handle);
     });
+}
+
+std::ostream& operator<<(std::ostream& out, const ConnectionHandle& connection) {
+    out << "Connection<";
+    for (const std::string& node : connection.server_nodes()) out << node << ", ";
+    return out << (connection.closed()      ? "closed"
+                   : connection.connected() ? "connected"
+                                            : "not connected")
+               << '>';
 }
 
 }  // namespace txcouchbase

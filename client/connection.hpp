@@ -16,9 +16,9 @@ namespace txcouchbase {
  *         wait for it. Where later ones are on their way already it is not sent again, but fails with the refusal.
  * Errors: ArgumentError and ValueFormatError for what no server would accept, ClientTemporaryFailError (queue_full)
  *         when a limit of ConnectionOptions is reached, see Overload: thrown from the call by TxAsyncConnection, at the
- *         errback of the Deferred by Connection. All others at the errback: NotFoundError (a result where quiet), KeyExistsError,
- *         DeltaBadvalError, TooBigError, TimeoutError, NetworkError... A reply over ConnectionOptions::max_frame is a
- *         TooBigError of its operation alone.
+ *         errback of the Deferred by Connection. All others at the errback: NotFoundError (a result where quiet),
+ *         KeyExistsError, DeltaBadvalError, TooBigError, TimeoutError, NetworkError... A reply over
+ *         ConnectionOptions::max_frame is a TooBigError of its operation alone.
  * Cancel: takes back what was not sent; what was sent may still be executed, its reply is swallowed.
  * Spec:   the data access functions of the original.
  */
@@ -26,31 +26,26 @@ template <template <class> class Returned>
 class Operations : public MultiOperations<Returned> {
 public:
     /// Spec: get; GAT with a ttl.
-    Returned<ValueResult> get(std::string_view key, const GetOptions& options = {});
+    Returned<ValueResult> get(Key key, const GetOptions& options = {});
     /// Sets the time to live of a value; none: it never expires.
-    Returned<OperationResult> touch(std::string_view key, const Ttl& ttl, const RequestOptions& options = {});
-    Returned<OperationResult> set(std::string_view key, const Encodable& value,
-                                  const StoreOptions& options = {});
+    Returned<OperationResult> touch(Key key, const Ttl& ttl, const RequestOptions& options = {});
+    Returned<OperationResult> set(Key key, const Encodable& value, const StoreOptions& options = {});
     /// Stores only what is not there yet, else KeyExistsError. Takes no CAS: ArgumentError.
-    Returned<OperationResult> add(std::string_view key, const Encodable& value,
-                                  const StoreOptions& options = {});
+    Returned<OperationResult> add(Key key, const Encodable& value, const StoreOptions& options = {});
     /// Stores only what is there already, else NotFoundError.
-    Returned<OperationResult> replace(std::string_view key, const Encodable& value,
-                                      const StoreOptions& options = {});
+    Returned<OperationResult> replace(Key key, const Encodable& value, const StoreOptions& options = {});
     /// Adds text or bytes behind a stored value, else NotStoredError. Other formats than utf8 and bytes: ArgumentError.
-    Returned<OperationResult> append(std::string_view key, const Encodable& fragment,
-                                     const AppendOptions& options = {});
+    Returned<OperationResult> append(Key key, const Encodable& fragment, const AppendOptions& options = {});
     /// Adds in front.
-    Returned<OperationResult> prepend(std::string_view key, const Encodable& fragment,
-                                      const AppendOptions& options = {});
+    Returned<OperationResult> prepend(Key key, const Encodable& fragment, const AppendOptions& options = {});
     /// DELETE, which is a keyword.
-    Returned<OperationResult> remove(std::string_view key, const RemoveOptions& options = {});
+    Returned<OperationResult> remove(Key key, const RemoveOptions& options = {});
     /// Adds delta modulo 2^64, or takes it away, but not below 0, when it is negative; number() is the new value.
-    Returned<ValueResult> incr(std::string_view key, const CounterOptions& options = {});
+    Returned<ValueResult> incr(Key key, const CounterOptions& options = {});
     /// The same with the opposite sign.
-    Returned<ValueResult> decr(std::string_view key, const CounterOptions& options = {});
+    Returned<ValueResult> decr(Key key, const CounterOptions& options = {});
     /// As incr(), in the words of the original: the delta is what the sign says.
-    Returned<ValueResult> arithmetic(std::string_view key, const CounterOptions& options = {});
+    Returned<ValueResult> arithmetic(Key key, const CounterOptions& options = {});
 
     // These ask every node, and fail with the first failure of any.
 
@@ -73,16 +68,15 @@ public:
     // These need a cluster; on memcached they check their arguments and fail with NotSupportedError at the errback.
 
     /// Reads and locks a value for so long, which must be something: ArgumentError. The result's CAS unlocks it.
-    Returned<ValueResult> lock(std::string_view key, const Ttl& ttl, const RequestOptions& options = {});
+    Returned<ValueResult> lock(Key key, const Ttl& ttl, const RequestOptions& options = {});
     /// `cas` is that of lock(); 0: ArgumentError.
-    Returned<OperationResult> unlock(std::string_view key, std::uint64_t cas,
-                                     const RequestOptions& options = {});
+    Returned<OperationResult> unlock(Key key, std::uint64_t cas, const RequestOptions& options = {});
     /// Reads from a replica.
-    Returned<ValueResult> rget(std::string_view key, const ReplicaOptions& options = {});
+    Returned<ValueResult> rget(Key key, const ReplicaOptions& options = {});
     /// What each node that has the value knows of it.
-    Returned<ObserveResult> observe(std::string_view key, const ObserveOptions& options = {});
+    Returned<ObserveResult> observe(Key key, const ObserveOptions& options = {});
     /// Completes when so many nodes have the value.
-    Returned<OperationResult> endure(std::string_view key, const EndureOptions& options = {});
+    Returned<OperationResult> endure(Key key, const EndureOptions& options = {});
 
 protected:
     using MultiOperations<Returned>::MultiOperations;

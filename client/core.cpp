@@ -202,6 +202,12 @@ detail::OperationHandle Core::issue_gathered(net::Gathering* gathering) {
 }
 
 detail::OperationHandle Core::issue_refused(Error error) {
+    if (is_over()) {
+        ErrorDetail detail = final_error_.detail();
+        detail.operation = error.detail().operation;
+        detail.key = error.detail().key;
+        error = Error{final_error_.code(), std::move(detail)};
+    }
     return doom(acquire({}, gathered_kind_, {}), std::move(error));
 }
 
@@ -254,11 +260,11 @@ void Core::cancel(net::Operation& operation) {
     if (operation.node != net::Operation::no_node) {
         machine_of(operation).cancel(operation);
     } else {
-        net::Gathering* const gathering = operation.gathering;
         operation.state = net::OperationState::completing;
+        // First, because the errback may end what it gathers by other means, and it is gone then.
+        if (operation.gathering != nullptr) operation.gathering->cancel();
         operation.handler->on_failure(operation, Error{errc::cancelled});
         table_.release(operation);
-        if (gathering != nullptr) gathering->cancel();
     }
     if (held_.is_active() || !room_waiters_.empty()) wake();  // there may be room for what waits
     tear_down_if_unused();

@@ -115,7 +115,8 @@ public:
     template <class End>
     void settle_gathered(const detail::OperationId& id, End&& end) {
         net::Operation& operation = *id.operation;
-        if (operation.sequence != id.sequence) return;
+        // Completing: it is being cancelled, and whoever is told of that may end what it stands for.
+        if (operation.sequence != id.sequence || operation.state != net::OperationState::pending) return;
         operation.state = net::OperationState::completing;
         end(operation);
         table_.release(operation);
@@ -147,6 +148,8 @@ public:
     std::string& key_scratch() noexcept { return key_scratch_; }
     void set_unhandled_hook(UnhandledHook hook) { unhandled_hook_ = std::move(hook); }
     void report_unhandled(const std::exception_ptr& exception) noexcept;
+    /// A multi operation was given so many keys again.
+    void log_duplicates(std::size_t count) noexcept;
 
     const OperationKind& value_kind() const noexcept { return value_kind_; }
     const OperationKind& mutation_kind() const noexcept { return mutation_kind_; }
@@ -227,6 +230,8 @@ private:
     detail::OperationHandle send(net::KvMachine& machine, net::Operation& operation,
                                  const protocol::Request& request);
     void note(const Error& error);
+    template <class Message>
+    void log(LogLevel level, std::string_view subsystem, std::string_view node, Message message) noexcept;
     template <class Message>
     void log(LogLevel level, net::KvSession& session, Message message) noexcept;
     void log_up(net::KvSession& session);

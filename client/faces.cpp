@@ -1,5 +1,7 @@
 // The operations of both faces: each becomes a request of the protocol and a kind of reply.
 // SPDX-License-Identifier: Apache-2.0
+#include <txcouchbase/operations.hpp>
+
 #include <txcouchbase/connection.hpp>
 
 #include "client/batch.hpp"
@@ -79,7 +81,7 @@ AsyncResult<StatsResult> ask_stats(Core& core, const std::vector<std::string_vie
 }  // namespace
 
 template <template <class> class Returned>
-Returned<ValueResult> Operations<Returned>::get(std::string_view key, const GetOptions& options) {
+Returned<ValueResult> Operations<Returned>::get(Key key, const GetOptions& options) {
     return present<Returned>([&] {
         if (options.replica) [[unlikely]]
             return unsupported_replica_get(core(), key, options);
@@ -90,7 +92,7 @@ Returned<ValueResult> Operations<Returned>::get(std::string_view key, const GetO
 }
 
 template <template <class> class Returned>
-Returned<OperationResult> Operations<Returned>::touch(std::string_view key, const Ttl& ttl,
+Returned<OperationResult> Operations<Returned>::touch(Key key, const Ttl& ttl,
                                                       const RequestOptions& options) {
     return present<Returned>([&] {
         return issue<OperationResult>(core(), key, options, [&](const Transcoder* transcoder) {
@@ -100,37 +102,37 @@ Returned<OperationResult> Operations<Returned>::touch(std::string_view key, cons
 }
 
 template <template <class> class Returned>
-Returned<OperationResult> Operations<Returned>::set(std::string_view key, const Encodable& value,
+Returned<OperationResult> Operations<Returned>::set(Key key, const Encodable& value,
                                                     const StoreOptions& options) {
     return present<Returned>([&] { return store(core(), Opcode::set, key, value, options); });
 }
 
 template <template <class> class Returned>
-Returned<OperationResult> Operations<Returned>::add(std::string_view key, const Encodable& value,
+Returned<OperationResult> Operations<Returned>::add(Key key, const Encodable& value,
                                                     const StoreOptions& options) {
     return present<Returned>([&] { return store(core(), Opcode::add, key, value, options); });
 }
 
 template <template <class> class Returned>
-Returned<OperationResult> Operations<Returned>::replace(std::string_view key, const Encodable& value,
+Returned<OperationResult> Operations<Returned>::replace(Key key, const Encodable& value,
                                                         const StoreOptions& options) {
     return present<Returned>([&] { return store(core(), Opcode::replace, key, value, options); });
 }
 
 template <template <class> class Returned>
-Returned<OperationResult> Operations<Returned>::append(std::string_view key, const Encodable& fragment,
+Returned<OperationResult> Operations<Returned>::append(Key key, const Encodable& fragment,
                                                        const AppendOptions& options) {
     return present<Returned>([&] { return concatenate(core(), Opcode::append, key, fragment, options); });
 }
 
 template <template <class> class Returned>
-Returned<OperationResult> Operations<Returned>::prepend(std::string_view key, const Encodable& fragment,
+Returned<OperationResult> Operations<Returned>::prepend(Key key, const Encodable& fragment,
                                                         const AppendOptions& options) {
     return present<Returned>([&] { return concatenate(core(), Opcode::prepend, key, fragment, options); });
 }
 
 template <template <class> class Returned>
-Returned<OperationResult> Operations<Returned>::remove(std::string_view key, const RemoveOptions& options) {
+Returned<OperationResult> Operations<Returned>::remove(Key key, const RemoveOptions& options) {
     return present<Returned>([&] {
         if (needs_cluster(options))
             return unsupported<OperationResult>(core(), Opcode::remove, key, durability);
@@ -141,17 +143,17 @@ Returned<OperationResult> Operations<Returned>::remove(std::string_view key, con
 }
 
 template <template <class> class Returned>
-Returned<ValueResult> Operations<Returned>::incr(std::string_view key, const CounterOptions& options) {
+Returned<ValueResult> Operations<Returned>::incr(Key key, const CounterOptions& options) {
     return present<Returned>([&] { return count(core(), key, options.delta, options); });
 }
 
 template <template <class> class Returned>
-Returned<ValueResult> Operations<Returned>::decr(std::string_view key, const CounterOptions& options) {
+Returned<ValueResult> Operations<Returned>::decr(Key key, const CounterOptions& options) {
     return present<Returned>([&] { return count(core(), key, -options.delta, options); });
 }
 
 template <template <class> class Returned>
-Returned<ValueResult> Operations<Returned>::arithmetic(std::string_view key, const CounterOptions& options) {
+Returned<ValueResult> Operations<Returned>::arithmetic(Key key, const CounterOptions& options) {
     return incr(key, options);
 }
 
@@ -192,31 +194,30 @@ Returned<StatsResult> Operations<Returned>::stats_of(const std::vector<std::stri
 }
 
 template <template <class> class Returned>
-Returned<ValueResult> Operations<Returned>::lock(std::string_view key, const Ttl& ttl,
-                                                 const RequestOptions& options) {
+Returned<ValueResult> Operations<Returned>::lock(Key key, const Ttl& ttl, const RequestOptions& options) {
     return present<Returned>([&] { return unsupported_lock(core(), key, ttl, options); });
 }
 
 template <template <class> class Returned>
-Returned<OperationResult> Operations<Returned>::unlock(std::string_view key, std::uint64_t cas,
+Returned<OperationResult> Operations<Returned>::unlock(Key key, std::uint64_t cas,
                                                        const RequestOptions& options) {
     return present<Returned>([&] { return unsupported_unlock(core(), key, cas, options); });
 }
 
 template <template <class> class Returned>
-Returned<ValueResult> Operations<Returned>::rget(std::string_view key, const ReplicaOptions&) {
+Returned<ValueResult> Operations<Returned>::rget(Key key, const ReplicaOptions&) {
     return present<Returned>(
         [&] { return unsupported<ValueResult>(core(), Opcode::get_replica, key, no_replicas); });
 }
 
 template <template <class> class Returned>
-Returned<ObserveResult> Operations<Returned>::observe(std::string_view key, const ObserveOptions&) {
+Returned<ObserveResult> Operations<Returned>::observe(Key key, const ObserveOptions&) {
     return present<Returned>(
         [&] { return unsupported<ObserveResult>(core(), Opcode::observe, key, durability); });
 }
 
 template <template <class> class Returned>
-Returned<OperationResult> Operations<Returned>::endure(std::string_view key, const EndureOptions&) {
+Returned<OperationResult> Operations<Returned>::endure(Key key, const EndureOptions&) {
     return present<Returned>(
         [&] { return unsupported<OperationResult>(core(), Opcode::observe, key, durability); });
 }

@@ -1,4 +1,4 @@
-// What a connection tells a log: its sessions' comings and goings, never keys, values or secrets.
+// What a connection tells a log: its sessions' comings and goings, odd calls, never keys, values or secrets.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -13,9 +13,10 @@ enum class LogLevel : std::uint8_t { trace, debug, info, warning, error };
 /// One event. The views are valid until the hook returns.
 struct LogRecord {
     LogLevel level;
-    std::string_view subsystem;  ///< "session": a connection to one node
-    std::string_view message;    ///< "connection lost: the peer closed the connection"
-    std::string_view node;       ///< "127.0.0.1:11211"
+    std::string_view
+        subsystem;             ///< "session": a connection to one node; "operation": a call that looks wrong
+    std::string_view message;  ///< "connection lost: the peer closed the connection"
+    std::string_view node;     ///< "127.0.0.1:11211"; empty for an operation
 };
 
 /**
@@ -24,7 +25,7 @@ struct LogRecord {
  * When:   on the connection's executor, from within whatever the connection is doing; "dialling" for the first time
  *         from its constructor. The hook may use the connection, close it, and drop its handles.
  * Errors: what it throws goes to the connection's unhandled hook.
- * Cost:   nothing is formatted below the level, and no operation is an event.
+ * Cost:   nothing is formatted below the level, and no sound operation is an event.
  */
 using LogHook = std::function<void(const LogRecord& record)>;
 

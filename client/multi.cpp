@@ -114,10 +114,13 @@ void Item::set_value(const Encodable& value) {
     std::string scratch;
     const Encoded encoded = encode(value, Format::automatic, scratch);
     if (encoded.error) throw_exception(encoded.error);
-    net::Block* const block = net::Block::make(encoded.bytes.size());
-    std::copy(encoded.bytes.begin(), encoded.bytes.end(), block->data());
-    value_ =
-        ValueResult{detail::Pin{block->pin()}, {}, 0, {block->data(), encoded.bytes.size()}, encoded.flags};
+    keep(encoded.bytes, encoded.flags);
+}
+
+void Item::keep(std::string_view bytes, std::uint32_t format) {
+    net::Block* const block = net::Block::make(bytes.size());
+    std::copy(bytes.begin(), bytes.end(), block->data());
+    value_ = ValueResult{detail::Pin{block->pin()}, {}, 0, {block->data(), bytes.size()}, format};
     block->retire();
 }
 
@@ -134,15 +137,12 @@ Encodable Item::encodable() const {
     }
 }
 
+// As the server does it: the flags stay, whether or not they are still true of the bytes.
 void Item::concatenate(std::string_view front, std::string_view back) {
     std::string whole{front};
     whole += value_.bytes();
     whole += back;
-    const std::uint32_t format = value_.flags();
-    if (stored_as(format) == StoredAs::bytes)
-        set_value(Encodable::bytes(whole));
-    else
-        set_value(whole);
+    keep(whole, value_.flags());
 }
 
 ItemOptionDict& ItemOptionDict::add(std::shared_ptr<Item> item, std::optional<ItemOptions> options) {

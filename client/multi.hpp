@@ -108,6 +108,8 @@ public:
     void concatenate(std::string_view front, std::string_view back);
 
 private:
+    void keep(std::string_view bytes, std::uint32_t format);
+
     ValueResult value_;
 };
 

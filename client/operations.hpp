@@ -13,6 +13,22 @@
 
 namespace txcouchbase {
 
+/// A key: text, or any bytes that come as text. Not nullptr and not 0, which std::string_view would take for text.
+/// Lifetime: borrowed until the call that takes it returns.
+class Key {
+public:
+    template <class T>
+    requires(std::convertible_to<const T&, std::string_view> && !std::same_as<T, std::nullptr_t>)
+        // NOLINTNEXTLINE(google-explicit-constructor): get("k")
+        constexpr Key(const T& text)
+        : text_(text) {}
+    // NOLINTNEXTLINE(google-explicit-constructor): it is nothing but checked text
+    constexpr operator std::string_view() const noexcept { return text_; }
+
+private:
+    std::string_view text_;
+};
+
 /**
  * How long a value lives: nothing (for ever), a duration from now, or a point in time.
  *

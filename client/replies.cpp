@@ -149,13 +149,13 @@ Answer on_value(Operation& operation, const Frame& reply, ReceiveBuffer& receive
 }
 
 // The key, and behind it the mutation token as OperationResult reads it.
-OperationResult with_token(const Operation& operation, const protocol::MutationResponse& read) {
+OperationResult with_token(std::string_view key, std::uint64_t cas, const MutationToken& token) {
     std::string tail(sizeof(std::uint16_t) + 2 * sizeof(std::uint64_t), '\0');
-    protocol::store_be(tail.data(), operation.frame().vbucket());
-    protocol::store_be(tail.data() + 2, read.token->vbucket_uuid);
-    protocol::store_be(tail.data() + 10, read.token->seqno);
-    Kept kept = keep_apart(operation.frame().key(), tail);
-    OperationResult result{std::move(kept.pin), kept.key, read.cas};
+    protocol::store_be(tail.data(), token.vbucket);
+    protocol::store_be(tail.data() + 2, token.vbucket_uuid);
+    protocol::store_be(tail.data() + 10, token.seqno);
+    Kept kept = keep_apart(key, tail);
+    OperationResult result{std::move(kept.pin), kept.key, cas};
     result.mark_token();
     return result;
 }
@@ -166,7 +166,8 @@ Answer on_mutation(Operation& operation, const Frame& reply, ReceiveBuffer& rece
     const auto read = protocol::read_mutation(reply);
     if (!read) return fail_with_defect(operation, read.defect());
     if (read->token) [[unlikely]] {
-        succeed(operation, with_token(operation, *read));
+        const MutationToken token{operation.frame().vbucket(), read->token->vbucket_uuid, read->token->seqno};
+        succeed(operation, with_token(operation.frame().key(), read->cas, token));
         return Answer::done;
     }
     Kept kept = keep(operation, {}, receive);
@@ -218,14 +219,28 @@ ValueResult failed_result(std::string_view key, errc rc) {
     return ValueResult{std::move(kept.pin), kept.key, 0, {}, 0, rc};
 }
 
-ValueResult decoded_result(const ValueResult& stored, const Transcoder& transcoder) {
-    const std::string key = transcoder.decode_key(stored.key());
+namespace {
+
+std::string decoded_key(const ValueResult& stored, const Transcoder& transcoder) {
+    std::string key = transcoder.decode_key(stored.key());
     if (key.size() > std::numeric_limits<std::uint16_t>::max())
         throw std::length_error("the transcoder made a key of more than 65,535 bytes");
-    if (!stored.has_value()) {
-        Kept kept = keep_apart(key, {});
-        return ValueResult{std::move(kept.pin), kept.key, stored.cas(), {}, 0, stored.rc()};
-    }
+    return key;
+}
+
+}  // namespace
+
+ValueResult with_decoded_key(const ValueResult& stored, const Transcoder& transcoder) {
+    const std::string key = decoded_key(stored, transcoder);
+    if (const auto token = stored.mutation_token()) return ValueResult{with_token(key, stored.cas(), *token)};
+    Kept kept = keep_apart(key, stored.bytes());
+    const std::string_view value = stored.has_value() ? kept.value : std::string_view{};
+    return ValueResult{std::move(kept.pin), kept.key, stored.cas(), value, stored.flags(), stored.rc()};
+}
+
+ValueResult decoded_result(const ValueResult& stored, const Transcoder& transcoder) {
+    if (!stored.has_value()) return with_decoded_key(stored, transcoder);
+    const std::string key = decoded_key(stored, transcoder);
     const Transcoder::Stored value = transcoder.decode_value(stored.bytes(), stored.flags());
     Kept kept = keep_apart(key, value.bytes);
     return ValueResult{std::move(kept.pin), kept.key, stored.cas(), kept.value, value.flags};

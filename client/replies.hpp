@@ -35,5 +35,7 @@ void succeed(net::Operation& operation, R result);
 ValueResult failed_result(std::string_view key, errc rc);
 /// A result as the transcoder reads it, in memory of its own. Throws what the transcoder throws.
 ValueResult decoded_result(const ValueResult& stored, const Transcoder& transcoder);
+/// The same of its key alone.
+ValueResult with_decoded_key(const ValueResult& stored, const Transcoder& transcoder);
 
 }  // namespace txcouchbase

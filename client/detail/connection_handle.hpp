@@ -4,6 +4,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <functional>
+#include <iosfwd>
 #include <string>
 #include <string_view>
 #include <txcouchbase/async_result.hpp>
@@ -139,5 +140,8 @@ private:
 
     Core* core_;
 };
+
+/// Prints the nodes and the state, for people. Never throws.
+std::ostream& operator<<(std::ostream& out, const ConnectionHandle& connection);
 
 }  // namespace txcouchbase

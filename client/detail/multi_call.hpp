@@ -18,7 +18,8 @@ class Core;
 /// A range of keys: anything whose elements convert to std::string_view, but text itself.
 template <class T>
 concept KeyRange = std::ranges::input_range<T> && !std::convertible_to<T, std::string_view> &&
-                   std::convertible_to<std::ranges::range_reference_t<T>, std::string_view>;
+                   std::convertible_to<std::ranges::range_reference_t<T>, std::string_view> &&
+                   !std::same_as<std::ranges::range_value_t<T>, std::nullptr_t>;
 
 /// A range of pairs, of a key and something for it: a map, a vector of pairs, a view of either.
 template <class T, class V>
