@@ -67,14 +67,16 @@ class Get(OnMemcached):
     def test_an_explanation_follows_the_sentence(self):
         ran = self.run_txcb("get", "--explain", "nothing")
         self.assertEqual(ran.returncode, 1)
-        self.assertEqual(ran.stderr.decode(),
-                         'txcb get: there is no "nothing" on the server\n'
-                         "KEY_ENOENT: the key does not exist (server status KEY_ENOENT)\n"
-                         "  outcome     the server answered\n"
-                         "  operation   GET\n"
-                         '  key         "nothing" (7 bytes)\n'
-                         f"  node        {self.server.node}\n"
-                         '  server says "Not found"\n')
+        said = ran.stderr.decode()
+        expected = ('txcb get: there is no "nothing" on the server\n'
+                    "KEY_ENOENT: the key does not exist (server status KEY_ENOENT)\n"
+                    "  outcome     the server answered\n"
+                    "  operation   GET\n"
+                    '  key         "nothing" (7 bytes)\n'
+                    f"  node        {self.server.node}\n"
+                    '  server says "Not found"\n')
+        self.assertEqual(said[:len(expected)], expected)
+        self.assertRegex(said, r"\n +\+[0-9.]+ ms  ended\n$")
 
     def test_a_missing_key_is_named_and_the_others_are_printed(self):
         self.succeed("set", "k", "v")
