@@ -208,14 +208,15 @@ private:
         while (keys_.size() < count) keys_.push_back(next_key());
         issued_ += count;
         const Clock::time_point issued_at = Clock::now();
-        auto done = is_set ? cb_.set_multi(keys_ | std::views::transform([this](std::uint32_t key) {
-                                               return std::pair{std::string_view{data_.key(key)},
-                                                                as_bytes(data_.value(key))};
-                                           }),
-                                           {.format = Format::bytes})
-                           : cb_.get_multi(keys_ | std::views::transform([this](std::uint32_t key) {
-                                               return std::string_view{data_.key(key)};
-                                           }));
+        auto done =
+            is_set ? cb_.set_multi(
+                         keys_ | std::views::transform([this](std::uint32_t key) {
+                             return std::pair{std::string_view{data_.key(key)}, as_bytes(data_.value(key))};
+                         }),
+                         {.format = Format::bytes})
+                   : cb_.get_multi(keys_ | std::views::transform([this](std::uint32_t key) {
+                                       return std::string_view{data_.key(key)};
+                                   }));
         done.callback([this, is_set, issued_at](const MultiResult& results) {
             if (!is_set) check_all(results);
             outcome_.latencies.add(Clock::now() - issued_at);

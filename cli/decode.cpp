@@ -17,11 +17,6 @@ using protocol::Magic;
 using protocol::ReadOutcome;
 using protocol::Receiver;
 
-void print(const ordered_json& line, std::ostream& out) {
-    // Escaped down to ASCII: no byte of somebody's key reaches the terminal, and no Unicode line separator cuts a line.
-    out << line.dump(-1, ' ', true, ordered_json::error_handler_t::replace) << '\n';
-}
-
 /// A session that was granted everything, so that no frame is refused for what the session before it did not ask
 /// for. Except collections, unless it is known that they were: with them every key begins with a collection id, and
 /// nothing in a single frame says whether it does.
@@ -74,13 +69,15 @@ void decode(protocol::ByteView buffer, const DecodeOptions& options, std::ostrea
         switch (reader.next(buffer.substr(consumed), frame)) {
             case ReadOutcome::frame:
                 consumed += frame.size();
-                print(frame_line(frame, options, consumed), out);
+                print_line(out, frame_line(frame, options, consumed));
                 break;
             case ReadOutcome::need_more:
-                print({{"outcome", "need_more"}, {"need_total", consumed + reader.need_total()}}, out);
+                print_line(out, ordered_json{{"outcome", "need_more"},
+                                             {"need_total", consumed + reader.need_total()}});
                 return;
             case ReadOutcome::failed:
-                print({{"outcome", "error"}, {"error", name(reader.error())}, {"fatal", true}}, out);
+                print_line(out, ordered_json{
+                                    {"outcome", "error"}, {"error", name(reader.error())}, {"fatal", true}});
                 return;
         }
     } while (consumed < buffer.size());

@@ -6,36 +6,42 @@
 
 #include "cli/decode.hpp"
 #include "cli/field_format.hpp"
-#include "cli/options.hpp"
 #include "cli/unhex.hpp"
+#include "cli/verb.hpp"
 
 namespace txcouchbase::cli {
 namespace {
 
-constexpr std::string_view help =
-    R"(txcb decode [--parser client|server|any] [--collections] [--max-frame N] [HEX]
+constexpr Verb verb{
+    .name = "decode",
+    .help = R"(txcb decode [--parser client|server|any] [OPTION]... [HEX]
 
-Decodes the frames in HEX, or in each line of standard input when there is no HEX, and prints one JSON object a line:
-  {"outcome":"ok","consumed":N,"frame":{...}}       a whole frame; N bytes of the buffer are read by now
-  {"outcome":"need_more","need_total":N}            the buffer ends inside a frame; N bytes in all would complete it
-  {"outcome":"error","error":"...","fatal":true}    the stream is lost here; nothing behind it is decoded
+Decodes the frames in HEX, or in each line of standard input when there is no
+HEX, and prints one JSON object a line (docs/txcb.md has the members):
+  {"outcome":"ok","consumed":N,"frame":{...}}     a whole frame
+  {"outcome":"need_more","need_total":N}          the buffer ends inside one
+  {"outcome":"error","error":"...","fatal":true}  the stream is lost here
   {"outcome":"error","error":"...","fatal":false,"consumed":N,"frame":{...}}
-                                                    a whole frame that breaks a rule; decoding goes on behind it. A
-                                                    server that received it answers server_status, server_context
-The members of a frame are those of tests/vectors/vectors.json.
+                        a whole frame that breaks a rule; decoding goes on
 
-  --parser WHO    the end that received the bytes: client, server, or any (default), which takes both directions.
-                  What a server receives is judged as on a session with every feature but collections
-  --collections   the session has those, too: documents' keys begin with a collection id
-  --max-frame N   refuse frames of more than N bytes, header included (default 31457280)
+  --parser WHO          the end that received the bytes: client, server, or any
+                        (default), which takes both directions
+  --collections         the session has them: documents' keys begin with an id
+  --max-frame N         refuse frames of more than N bytes (default 31457280)
+  --json                what it does anyway
 
-HEX is digits in upper or lower case, two a byte, nothing else. On standard input each line is a buffer of its own;
-spaces, tabs and carriage returns around it are ignored. An empty line, like an empty HEX, is an empty buffer and
-prints need_more 24. Empty standard input prints nothing.
+HEX is digits, two a byte, nothing else. On standard input each line is a buffer
+of its own; blanks around it are ignored. An empty line, like an empty HEX, is
+an empty buffer: need_more 24.
 
-Exit code: 0 whatever was decoded; 64 for a wrong option, an odd number of digits or a foreign character, with its
-position; 74 when reading or writing fails.
-)";
+Exit code: 0 whatever was decoded; 64 wrong command line, or no hexadecimal;
+74 input or output failed.
+)",
+    .operands = "one HEX at most; several buffers go to standard input, a line each",
+    .least = 0,
+    .most = 1,
+    .keys = 0,
+};
 
 Option parser_option(protocol::Receiver& receiver) {
     return {"--parser", "", true, [&receiver](std::string_view name) -> std::string {
@@ -91,33 +97,26 @@ int decode_lines(const DecodeOptions& options, Console& console) {
 
 int run_decode(Arguments arguments, Console& console) {
     DecodeOptions options;
-    bool wants_help = false;
+    bool json = true;
+    bool has_collections = false;
     std::vector<std::string_view> texts;
-    std::string complaint =
-        read_options(arguments,
-                     {parser_option(options.receiver),
-                      {"--collections", "", false,
-                       [&options](std::string_view) {
-                           options.prefix = KeyPrefix::collection_id;
-                           return std::string{};
-                       }},
-                      number_option("--max-frame", "a number of bytes", options.max_frame, 0, SIZE_MAX),
-                      flag("--help", "-h", wants_help)},
-                     texts);
-    if (complaint.empty() && texts.size() > 1)
-        complaint = "one HEX at a time; several buffers go to standard input, a line each";
-    if (!complaint.empty()) return refuse("decode", complaint, console);
+    if (const auto code =
+            read_arguments(verb, "", arguments,
+                           {parser_option(options.receiver),
+                            number_option("--max-frame", "a number of bytes", options.max_frame, 0, SIZE_MAX),
+                            flag("--collections", "", has_collections), flag("--json", "", json)},
+                           texts, console))
+        return *code;
+    if (has_collections) options.prefix = KeyPrefix::collection_id;
 
     int code = exit_ok;
-    if (wants_help) {
-        console.out << help;
-    } else if (texts.empty()) {
+    if (texts.empty()) {
         code = decode_lines(options, console);
     } else if (!decode_text(texts.front(), "", 0, options, console)) {
         code = exit_usage;
     }
     if (code == exit_io_error) console.err << "txcb decode: standard input cannot be read\n";
-    return finish("decode", code, console);
+    return finish(verb.name, code, console);
 }
 
 }  // namespace txcouchbase::cli

@@ -1,8 +1,9 @@
-// How numbers and bytes are written in the JSON that describes a frame.
+// How the command writes JSON: numbers, bytes, lines.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <ostream>
 
 #include "protocol/bytes.hpp"
 
@@ -27,5 +28,12 @@ void put_text(nlohmann::json& object, const std::string& name, protocol::ByteVie
 
 /// The JSON value that the bytes spell; text_or_hex when they spell none, or one nested deeper than 64.
 nlohmann::json json_or_text(protocol::ByteView bytes);
+
+/// One object, one line, in ASCII: no byte of somebody's key reaches the terminal, and no Unicode line separator cuts a
+/// line. What is no UTF-8 is replaced.
+template <class Json>
+void print_line(std::ostream& out, const Json& object) {
+    out << object.dump(-1, ' ', true, Json::error_handler_t::replace) << '\n';
+}
 
 }  // namespace txcouchbase::cli

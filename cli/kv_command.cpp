@@ -2,94 +2,74 @@
 #include "cli/kv_command.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 
+#include "cli/environment.hpp"
 #include "cli/password.hpp"
 
 namespace txcouchbase::cli {
 namespace {
 
 constexpr std::string_view shared_help = R"(
-  -U, --connect STRING  memcached://HOST[:PORT][,HOST[:PORT]...]; without it
-                        TXCB_CONNECT, or else memcached://127.0.0.1:11211
-  -u NAME               log in as NAME; the password comes by -P -
-  -P -                  ask for the password on the terminal and do not show it;
-                        where there is none, read it as a line of standard input
+  -U, --connect STRING  memcached://HOST[:PORT][,HOST...], or $TXCB_CONNECT
+  -u NAME, -P PASSWORD  log in, or $TXCB_USER and $TXCB_PASSWORD; others see the
+                        command line, so -P - asks, or reads a line of input
   --allow-plain         the password may travel in clear
   --timeout MS          for connecting and for each operation (default 2500)
+  --json                print objects, one a line; docs/txcb.md describes them
+  --explain             tell what each failed operation went through
 
 Exit code: 0 done; 1 a key is not there; 2 an operation failed; 3 no connection;
-64 wrong command line; 74 standard input or output failed.
+64 wrong command line; 74 input or output failed.
 )";
 
-constexpr std::size_t longest_key = 250;
+constexpr std::string_view local_server = "memcached://127.0.0.1:11211";
 constexpr std::uint64_t longest_timeout = 86'400'000;
 
-std::string default_server() {
-    const char* const text = std::getenv("TXCB_CONNECT");
-    return text != nullptr && *text != '\0' ? text : "memcached://127.0.0.1:11211";
+Option timeout_option(ConnectionOptions& chosen) {
+    return {"--timeout", "", true, [&chosen](std::string_view value) -> std::string {
+                const auto number = parse_number(value);
+                if (!number || *number == 0 || *number > longest_timeout)
+                    return "--timeout is a number of milliseconds from 1 to 86400000";
+                const std::chrono::milliseconds timeout{*number};
+                chosen.timeout = chosen.connect_timeout = timeout;
+                // Whoever waits longer for an answer waits as long through silence.
+                chosen.silence_timeout = std::max(chosen.silence_timeout, timeout);
+                return "";
+            }};
 }
 
-/// What the options say beside the command itself.
-struct Wishes {
-    bool help = false;
-    bool password = false;
-};
-
-void add_shared_options(std::vector<Option>& options, KvCommand& command, Wishes& wishes) {
-    const auto text = [](std::string& target) {
-        return [&target](std::string_view value) {
-            target = value;
-            return std::string{};
-        };
+/// What no option said, the environment may have said.
+void complete(KvCommand& command) {
+    const auto complete_one = [](std::string& text, const char* variable) {
+        if (text.empty()) text = from_environment(variable);
     };
-    options.push_back(flag("--help", "-h", wishes.help));
-    options.push_back({"--connect", "-U", true, text(command.connect)});
-    options.push_back({"", "-u", true, text(command.options.username)});
-    options.push_back({"", "-P", true, [&wishes](std::string_view value) -> std::string {
-                           wishes.password = value == "-";
-                           // Whoever lists the processes of the machine sees their arguments.
-                           return wishes.password ? ""
-                                                  : "-P takes nothing but -; others see the command line";
-                       }});
-    options.push_back(flag("--allow-plain", "", command.options.allow_plain));
-    options.push_back({"--timeout", "", true, [&command](std::string_view value) -> std::string {
-                           const auto number = parse_number(value);
-                           if (!number || *number == 0 || *number > longest_timeout)
-                               return "--timeout is a number of milliseconds from 1 to 86400000";
-                           const std::chrono::milliseconds timeout{*number};
-                           ConnectionOptions& chosen = command.options;
-                           chosen.timeout = chosen.connect_timeout = timeout;
-                           // Whoever waits longer for an answer waits as long through silence.
-                           chosen.silence_timeout = std::max(chosen.silence_timeout, timeout);
-                           return "";
-                       }});
-}
-
-std::string check(const KvVerb& verb, const KvCommand& command, const Wishes& wishes) {
-    const auto& operands = command.operands;
-    if (operands.size() < verb.least || operands.size() > verb.most)
-        return "it takes " + std::string{verb.operands};
-    for (std::size_t i = 0; i < std::min(verb.keys, operands.size()); ++i)
-        if (operands[i].empty() || operands[i].size() > longest_key) return "a key has 1 to 250 bytes";
-    if (wishes.password == command.options.username.empty()) return "-u NAME and -P - need each other";
-    return {};
+    complete_one(command.connect, connect_variable);
+    if (command.connect.empty()) command.connect = local_server;
+    complete_one(command.options.username, user_variable);
+    complete_one(command.options.password, password_variable);
 }
 
 }  // namespace
 
-std::optional<int> read_command(const KvVerb& verb, Arguments arguments, std::vector<Option> own,
+std::optional<int> read_command(const Verb& verb, Arguments arguments, std::vector<Option> own,
                                 KvCommand& command, Console& console) {
-    Wishes wishes;
-    command.connect = default_server();
-    add_shared_options(own, command, wishes);
-    std::string complaint = read_options(arguments, own, command.operands);
-    if (complaint.empty() && wishes.help) {
-        console.out << verb.help << shared_help;
-        return finish(verb.name, exit_ok, console);
-    }
-    if (complaint.empty()) complaint = check(verb, command, wishes);
-    if (complaint.empty() && wishes.password) complaint = read_password(console, command.options.password);
+    ConnectionOptions& chosen = command.options;
+    for (Option& option :
+         std::vector{text_option("--connect", "-U", command.connect), text_option("", "-u", chosen.username),
+                     text_option("", "-P", chosen.password), flag("--allow-plain", "", chosen.allow_plain),
+                     timeout_option(chosen), flag("--json", "", command.json),
+                     flag("--explain", "", command.explain)})
+        own.push_back(std::move(option));
+    if (const auto code =
+            read_arguments(verb, shared_help, arguments, std::move(own), command.operands, console))
+        return code;
+    const bool asks = chosen.password == "-";
+    complete(command);
+    std::string complaint;
+    if (chosen.username.empty() != chosen.password.empty())
+        complaint = "a user name (-u) and a password (-P) need each other";
+    else if (asks)
+        complaint = read_password(console, chosen.password);
     if (!complaint.empty()) return refuse(verb.name, complaint, console);
     return std::nullopt;
 }

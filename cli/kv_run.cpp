@@ -6,34 +6,34 @@
 namespace txcouchbase::cli {
 
 void KvReport::failed(const Failure& failure) {
-    if (const auto* missing = failure.get_if<NotFoundError>();
-        missing != nullptr && !missing->key().empty()) {
-        worsen(exit_not_found);
-        return say("there is no \"" + missing->key() + "\" on the server");
-    }
+    if (const auto* missing = failure.get_if<NotFoundError>(); missing != nullptr && !missing->key().empty())
+        return say(exit_not_found, "there is no \"" + missing->key() + "\" on the server", missing);
     const auto* const error = failure.get_if<CouchbaseError>();
     const bool is_ours = error != nullptr && error->rc() == errc::argument;
-    worsen(is_ours ? exit_usage : exit_failed);
-    say(failure);
+    say(is_ours ? exit_usage : exit_failed, failure);
 }
 
 void KvReport::not_connected(const Failure& failure) {
-    worsen(failure.check<InvalidError>() ? exit_usage : exit_no_server);
-    say(failure);
+    say(failure.check<InvalidError>() ? exit_usage : exit_no_server, failure);
 }
 
-void KvReport::say(const Failure& failure) {
+void KvReport::say(ExitCode code, const Failure& failure) {
     const auto* const error = failure.get_if<CouchbaseError>();
-    say(error != nullptr ? error->message() : failure.what());
+    say(code, error != nullptr ? error->message() : failure.what(), error);
 }
 
-void KvReport::say(std::string_view sentence) {
-    err_ << "txcb " << verb_ << ": " << printable(sentence) << '\n';
+void KvReport::say(ExitCode code, std::string_view sentence, const CouchbaseError* error) {
+    code_ = std::max<int>(code_, code);
+    const std::string shown = printable(sentence);
+    console_.err << "txcb " << verb_ << ": " << shown << '\n';
+    if (error == nullptr) return;
+    if (command_.explain) console_.err << error->explain();
+    if (command_.json && code != exit_usage) print_line(console_.out, describe(error->error(), shown));
 }
 
-int run_on_server(const KvVerb& verb, const KvCommand& command, Console& console, const KvWork& work) {
+int run_on_server(const Verb& verb, const KvCommand& command, Console& console, const KvWork& work) {
     boost::asio::io_context io{1};
-    KvReport report{verb.name, console.err};
+    KvReport report{verb, command, console};
     try {
         Connection cb(io, command.connect, command.options);
         cb.connect()

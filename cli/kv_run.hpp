@@ -10,13 +10,16 @@
 
 #include "cli/console.hpp"
 #include "cli/kv_command.hpp"
+#include "cli/result_json.hpp"
 
 namespace txcouchbase::cli {
 
-/// Says on standard error what failed, a sentence each, and remembers the worst of it as the exit code.
+/// Says on standard error what failed, a sentence each, and remembers the worst of it as the exit code. Under --json
+/// each failure is an object on standard output too, unless the command line is to blame.
 class KvReport {
 public:
-    KvReport(std::string_view verb, std::ostream& err) : verb_(verb), err_(err) {}
+    KvReport(const Verb& verb, const KvCommand& command, Console& console)
+        : verb_(verb.name), command_(command), console_(console) {}
 
     /// An operation failed.
     void failed(const Failure& failure);
@@ -26,12 +29,12 @@ public:
     int code() const noexcept { return code_; }
 
 private:
-    void say(std::string_view sentence);
-    void say(const Failure& failure);
-    void worsen(ExitCode code) noexcept { code_ = std::max<int>(code_, code); }
+    void say(ExitCode code, const Failure& failure);
+    void say(ExitCode code, std::string_view sentence, const CouchbaseError* error);
 
     std::string_view verb_;
-    std::ostream& err_;
+    const KvCommand& command_;
+    Console& console_;
     int code_ = exit_ok;
 };
 
@@ -39,7 +42,14 @@ private:
 using KvWork = std::function<Deferred<void>(Connection& connection, KvReport& report)>;
 
 /// Runs `work` on a connection of its own. Returns the exit code, finish() included.
-int run_on_server(const KvVerb& verb, const KvCommand& command, Console& console, const KvWork& work);
+int run_on_server(const Verb& verb, const KvCommand& command, Console& console, const KvWork& work);
+
+/// What verbs show of a mutation: nothing, but its object under --json. Borrows both.
+inline auto show_in_json(const KvCommand& command, Console& console) {
+    return [&command, &console](const OperationResult& result) {
+        if (command.json) print_line(console.out, describe(result));
+    };
+}
 
 /**
  * Calls `issue(key)` for every key, and `show` with each result in the order of the keys; failures are reported.

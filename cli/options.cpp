@@ -70,9 +70,9 @@ std::string read_options(Arguments arguments, const std::vector<Option>& options
     return {};
 }
 
-std::optional<std::uint64_t> parse_number(std::string_view text) noexcept {
+std::optional<std::uint64_t> parse_number(std::string_view text, int base) noexcept {
     std::uint64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, base);
     if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
     return number;
 }

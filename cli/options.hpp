@@ -25,6 +25,15 @@ struct Option {
 /// An option without a value, which sets `target`.
 Option flag(std::string_view name, std::string_view letter, bool& target);
 
+/// An option whose value, whatever it is, goes into `target`: a string, or an optional one.
+template <class Text>
+Option text_option(std::string_view name, std::string_view letter, Text& target) {
+    return {name, letter, true, [&target](std::string_view value) {
+                target = std::string{value};
+                return std::string{};
+            }};
+}
+
 /**
  * Reads a command line: options and operands in any order, "--" ends the options.
  *
@@ -35,8 +44,8 @@ Option flag(std::string_view name, std::string_view letter, bool& target);
 std::string read_options(Arguments arguments, const std::vector<Option>& options,
                          std::vector<std::string_view>& operands);
 
-/// A number of decimal digits, nothing around them.
-std::optional<std::uint64_t> parse_number(std::string_view text) noexcept;
+/// A number of digits of the base, nothing around them.
+std::optional<std::uint64_t> parse_number(std::string_view text, int base = 10) noexcept;
 
 /// An option whose value is a number from `least` to `most`, which goes into `target`; `what` says so to people.
 template <class Number>

@@ -6,7 +6,7 @@
 namespace txcouchbase::cli {
 namespace {
 
-constexpr KvVerb verb{
+constexpr Verb verb{
     .name = "rm",
     .help = R"(txcb rm [OPTION]... KEY...
 
@@ -27,7 +27,7 @@ int run_rm(Arguments arguments, Console& console) {
     return run_on_server(verb, command, console, [&](Connection& cb, KvReport& report) {
         return for_each_key(
             command.operands, report, [&cb](std::string_view key) { return cb.remove(key); },
-            [](const OperationResult&) {});
+            show_in_json(command, console));
     });
 }
 

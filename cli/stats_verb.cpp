@@ -6,32 +6,43 @@
 namespace txcouchbase::cli {
 namespace {
 
-constexpr KvVerb verb{
+constexpr Verb verb{
     .name = "stats",
-    .help = R"(txcb stats [OPTION]... [GROUP]
+    .help = R"(txcb stats [OPTION]... [GROUP...]
 
 Prints a line for every statistic of every server: the server's address, the
-name and the value, sorted by name. GROUP is one that the server knows:
-settings, items, slabs... Without it they are the general statistics.
+name and the value, sorted by name. A GROUP is one that the server knows:
+settings, items, slabs... Without one they are the general statistics.
 )",
-    .operands = "one GROUP at most",
+    .operands = "any number of GROUPs",
     .least = 0,
-    .most = 1,
+    .most = SIZE_MAX,
     .keys = 0,
 };
+
+void print(const KvCommand& command, Console& console, const std::string& node, const std::string& name,
+           const std::string& value) {
+    if (!command.json) {
+        console.out << node << ' ' << printable(name) << ' ' << printable(value) << '\n';
+        return;
+    }
+    nlohmann::json object{{"node", node}};
+    put_text(object, "name", name);
+    put_text(object, "value", value);
+    print_line(console.out, object);
+}
 
 }  // namespace
 
 int run_stats(Arguments arguments, Console& console) {
     KvCommand command;
     if (const auto code = read_command(verb, arguments, {}, command, console)) return *code;
-    const std::string_view group = command.operands.empty() ? "" : command.operands.front();
     return run_on_server(verb, command, console, [&](Connection& cb, KvReport&) {
-        return cb.stats(group).add_callback([&console](const StatsResult& stats) {
-            for (const auto& [name, values] : stats)
-                for (const auto& [node, value] : values)
-                    console.out << node << ' ' << printable(name) << ' ' << printable(value) << '\n';
-        });
+        return (command.operands.empty() ? cb.stats() : cb.stats(command.operands))
+            .add_callback([&](const StatsResult& stats) {
+                for (const auto& [name, values] : stats)
+                    for (const auto& [node, value] : values) print(command, console, node, name, value);
+            });
     });
 }
 

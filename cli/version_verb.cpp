@@ -6,7 +6,7 @@
 namespace txcouchbase::cli {
 namespace {
 
-constexpr KvVerb verb{
+constexpr Verb verb{
     .name = "version",
     .help = R"(txcb version [OPTION]...
 
@@ -25,9 +25,16 @@ int run_version(Arguments arguments, Console& console) {
     KvCommand command;
     if (const auto code = read_command(verb, arguments, {}, command, console)) return *code;
     return run_on_server(verb, command, console, [&](Connection& cb, KvReport&) {
-        return cb.versions().add_callback([&console](const VersionResult& versions) {
-            for (const auto& [node, version] : versions)
-                console.out << node << ' ' << printable(version) << '\n';
+        return cb.versions().add_callback([&](const VersionResult& versions) {
+            for (const auto& [node, version] : versions) {
+                if (command.json) {
+                    nlohmann::json object{{"node", node}};
+                    put_text(object, "version", version);
+                    print_line(console.out, object);
+                } else {
+                    console.out << node << ' ' << printable(version) << '\n';
+                }
+            }
         });
     });
 }

@@ -33,14 +33,17 @@ Batch::Batch(Core& core, TranscoderPtr transcoder, Gives gives)
       state_(std::make_shared<detail::MultiState>()),
       gives_(gives) {}
 
-// A range may say anything of its size; beyond this the index grows as the keys come.
+// A range may say anything of its size; beyond this the memory grows as the keys come.
 void Batch::expect(std::size_t keys) {
     constexpr std::size_t most = 65'536;
-    state_->keys.reserve(std::min(keys, most));
+    const std::size_t expected = std::min(keys, most);
+    state_->keys.reserve(expected);
+    state_->results.reserve(expected);
+    children_.reserve(expected);
 }
 
 Batch::Decodes Batch::decodes(const Call& call) const noexcept {
-    if (transcoder_ == nullptr || call.options.is_raw) return Decodes::nothing;
+    if (transcoder_ == nullptr || call.options.traits.is_raw) return Decodes::nothing;
     return &call.kind == &core_.value_kind() ? Decodes::key_and_value : Decodes::key;
 }
 
@@ -51,9 +54,10 @@ void Batch::add(std::string_view key, const Call& call) {
     const auto [number, is_new] = state_->keys.insert(key);
     if (is_new) state_->results.emplace_back();
     if (!updates_.empty()) updates_.emplace_back();
-    IssueOptions options = call.options;
-    options.slot = {this, child};
-    children_.push_back({core_.issue(call.request, call.kind, options).id(), number, decodes(call)});
+    const detail::OperationId id = core_.issue(call.request, call.kind, call.options).id();
+    id.operation->traits.is_batched = true;
+    ::new (id.operation->completion) BatchSlot{this, child};
+    children_.push_back({id, number, decodes(call)});
     ++remaining_;
 }
 

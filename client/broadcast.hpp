@@ -67,8 +67,8 @@ struct Gathering {
 /// Sends the requests to every node; `add(result, node, reply)` collects. Fails with the first failure of any node, but
 /// not before all have answered, unless their replies take too much.
 template <class R, class Add>
-AsyncResult<R> broadcast(Core& core, const std::vector<protocol::Request>& requests,
-                         const IssueOptions& options, Add add) {
+AsyncResult<R> broadcast(Core& core, const std::vector<protocol::Request>& requests, IssueOptions options,
+                         Add add) {
     detail::OperationHandle gathered = core.issue_gathered();
     // One more than there are questions, until all are asked: nothing completes inside this call.
     const std::size_t questions = core.node_count() * requests.size();

@@ -15,10 +15,10 @@ namespace txcouchbase {
  *         were issued, through retries: what the server refuses for now is sent again, and later operations on its key
  *         wait for it. Where later ones are on their way already it is not sent again, but fails with the refusal.
  * Errors: ArgumentError and ValueFormatError for what no server would accept, ClientTemporaryFailError (queue_full)
- *         when a limit of ConnectionOptions is reached, see Overload: thrown from the call by TxAsyncConnection, at the errback of
- *         the Deferred by Connection. All others at the errback: NotFoundError (a result where quiet), KeyExistsError,
- *         DeltaBadvalError, TooBigError, TimeoutError, NetworkError... A reply over ConnectionOptions::max_frame is a
- *         TooBigError of its operation alone.
+ *         when a limit of ConnectionOptions is reached, see Overload: thrown from the call by TxAsyncConnection, at the
+ *         errback of the Deferred by Connection. All others at the errback: NotFoundError (a result where quiet),
+ *         KeyExistsError, DeltaBadvalError, TooBigError, TimeoutError, NetworkError... A reply over
+ *         ConnectionOptions::max_frame is a TooBigError of its operation alone.
  * Cancel: takes back what was not sent; what was sent may still be executed, its reply is swallowed.
  * Spec:   the data access functions of the original.
  */

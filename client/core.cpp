@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
-#include <cstdio>
 #include <random>
 #include <txcouchbase/connection.hpp>
 
@@ -18,8 +17,6 @@ using net::TimePoint;
 
 namespace {
 
-constexpr std::size_t longest_key = 250;
-constexpr std::size_t most_recent_errors = 1'000;
 // A turn that took longer than this between issuing and sending must not be taken off the operations' time.
 constexpr auto tolerable_turn = std::chrono::milliseconds{50};
 
@@ -41,12 +38,10 @@ std::shared_ptr<const net::Credentials> take_credentials(ConnectionOptions& own)
 
 }  // namespace
 
-void check_key(std::string_view key) {
+void refuse_key(std::string_view key) {
     if (key.empty()) throw_exception(Error{errc::empty_key, {.cause = "the key is empty"}});
-    if (key.size() > longest_key)
-        throw_exception(
-            Error{errc::argument,
-                  {.cause = "the key has " + std::to_string(key.size()) + " bytes, 250 is the most"}});
+    throw_exception(Error{
+        errc::argument, {.cause = "the key has " + std::to_string(key.size()) + " bytes, 250 is the most"}});
 }
 
 Core::Core(asio::any_io_executor executor, const protocol::ConnectionString& seeds,
@@ -141,24 +136,17 @@ void Core::post(std::function<void(TxAsyncConnection&)> task) noexcept {
 // The way out of every operation is one function in the machine code: each call in it would cost 20 of its 250
 // instructions, and the compiler does not inline what is used twice.
 [[gnu::always_inline]] inline net::Operation& Core::acquire(const protocol::Request& request,
-                                                            const OperationKind& kind,
-                                                            const IssueOptions& options) {
+                                                            const OperationKind& kind, IssueOptions options) {
     if (options.timeout.count() != 0) [[unlikely]]
         check_timeout(options.timeout);
     net::Operation* const operation = table_.acquire();
     if (operation == nullptr) throw_exception(Error{errc::queue_full, {.key = std::string{request.key}}});
-    if (options.slot.batch == nullptr)
-        ::new (operation->completion) detail::OperationCallbacks;
-    else
-        ::new (operation->completion) BatchSlot{options.slot};
-    operation->is_quiet = options.is_quiet;
-    operation->is_raw = options.is_raw;
-    operation->is_batched = options.slot.batch != nullptr;
+    ::new (operation->completion) detail::OperationCallbacks;
+    operation->traits = options.traits;
     operation->handler = &kind;
     operation->opcode = request.opcode;
     operation->timeout =
         options.timeout.count() == 0 ? default_timeout_ticks_ : DeadlineWheel::ticks(options.timeout);
-    operation->may_retry = options.retry == Retry::transient;
     return *operation;
 }
 
@@ -187,7 +175,7 @@ void Core::post(std::function<void(TxAsyncConnection&)> task) noexcept {
 [[gnu::always_inline]] inline detail::OperationHandle Core::dispatch(std::size_t node,
                                                                      const protocol::Request& request,
                                                                      const OperationKind& kind,
-                                                                     const IssueOptions& options) {
+                                                                     IssueOptions options) {
     assert_executor();
     net::Operation& operation = acquire(request, kind, options);
     if (is_over()) return doom(operation, final_error_for(request));
@@ -196,13 +184,13 @@ void Core::post(std::function<void(TxAsyncConnection&)> task) noexcept {
 }
 
 detail::OperationHandle Core::issue(const protocol::Request& request, const OperationKind& kind,
-                                    const IssueOptions& options) {
+                                    IssueOptions options) {
     check_key(request.key);
     return dispatch(route(request.key), request, kind, options);
 }
 
 detail::OperationHandle Core::issue_to(std::size_t node, const protocol::Request& request,
-                                       const OperationKind& kind, const IssueOptions& options) {
+                                       const OperationKind& kind, IssueOptions options) {
     return dispatch(node, request, kind, options);
 }
 
@@ -282,49 +270,6 @@ void Core::cancel(net::Operation& operation) {
     tear_down_if_unused();
 }
 
-void Core::wait_for_connect(Resolver<void> waiter) {
-    connect_waiters_.push_back(std::move(waiter));
-    if (state_ == State::connecting) return;
-    if (loop_gone_)
-        fire_connect_waiters();
-    else
-        wake();
-}
-
-void Core::fire_connect_waiters() {
-    // Whoever is fired may register again: that one waits for the next turn.
-    for (Resolver<void>& waiter : std::exchange(connect_waiters_, {})) {
-        if (was_connected_)
-            waiter.try_callback();
-        else
-            waiter.try_errback(Failure{make_exception(final_error_)});
-    }
-}
-
-void Core::wait_for_room(Resolver<void> waiter) {
-    room_waiters_.push_back(std::move(waiter));
-    if (loop_gone_)
-        fire_room_waiters();
-    else
-        wake();
-}
-
-void Core::fire_room_waiters() {
-    if (room_waiters_.empty() || (!is_over() && !held_.is_writable())) return;
-    for (Resolver<void>& waiter : std::exchange(room_waiters_, {})) {
-        if (is_over())
-            waiter.try_errback(Failure{make_exception(final_error_)});
-        else
-            waiter.try_callback();
-    }
-}
-
-std::uint64_t Core::late_replies() const noexcept {
-    std::uint64_t count = 0;
-    for (const auto& node : nodes_) count += node->machine.late_replies();
-    return count;
-}
-
 void Core::on_up(net::KvSession& session) {
     log_up(session);
     Node& node = *nodes_[session.machine().index()];
@@ -339,17 +284,6 @@ void Core::on_connect_failed(net::KvSession& session, const Error& error) {
     node.connect_error = error;
     note(error);
     settle_first_attempt(node);
-}
-
-void Core::note(const Error& error) {
-    if (recent_errors_.size() == most_recent_errors) recent_errors_.pop_front();
-    recent_errors_.push_back(error);
-}
-
-std::vector<Error> Core::recent_errors(bool clear) {
-    std::vector<Error> errors{recent_errors_.begin(), recent_errors_.end()};
-    if (clear) recent_errors_.clear();
-    return errors;
 }
 
 // A node that comes and goes while others are still being tried counts once.
@@ -501,18 +435,6 @@ void Core::on_timer() {
 void Core::set_timeout(OperationTimeout timeout) noexcept {
     options_.timeout = timeout;
     default_timeout_ticks_ = DeadlineWheel::ticks(timeout);
-}
-
-void Core::report_unhandled(const std::exception_ptr& exception) noexcept {
-    try {
-        const UnhandledHook hook = unhandled_hook_;  // it may replace itself
-        if (hook) return hook(exception);
-        std::rethrow_exception(exception);
-    } catch (const std::exception& e) {
-        std::fprintf(stderr, "txcouchbase: unhandled: %s\n", detail::log_text(e).c_str());
-    } catch (...) {
-        std::fprintf(stderr, "txcouchbase: unhandled: an exception that says nothing of itself\n");
-    }
 }
 
 bool detail::OperationId::is_live() const noexcept {

@@ -36,8 +36,13 @@ inline detail::OperationCallbacks& callbacks_of(net::Operation& operation) noexc
     return *std::launder(reinterpret_cast<detail::OperationCallbacks*>(operation.completion));
 }
 
+constexpr std::size_t longest_key = 250;
+[[noreturn]] void refuse_key(std::string_view key);
 /// Throws ArgumentError for a key that no server would take.
-void check_key(std::string_view key);
+inline void check_key(std::string_view key) {
+    if (key.size() - 1 >= longest_key) [[unlikely]]  // 0 wraps
+        refuse_key(key);
+}
 
 /// In the slot of an operation that a Batch issued, where others keep their callbacks.
 struct BatchSlot {
@@ -53,7 +58,7 @@ struct OperationKind : net::OperationHandler {
     Core* core = nullptr;
 };
 
-/// What may be said of any operation. Made from the options of each.
+/// What may be said of any operation. Made from the options of each; small, because it travels with every one.
 struct IssueOptions {
     IssueOptions() = default;
     template <class Options>
@@ -62,14 +67,11 @@ struct IssueOptions {
         requires requires {
         options.timeout;
         options.retry;
-    } : timeout(options.timeout), retry(options.retry), is_quiet(quiet), is_raw(raw) {
+    } : timeout(options.timeout), traits{options.retry == Retry::transient, quiet, raw} {
     }
 
     OperationTimeout timeout{0};
-    Retry retry = Retry::transient;
-    bool is_quiet = false;  ///< a missing key is a result
-    bool is_raw = false;    ///< the value is shown as it is stored
-    BatchSlot slot = {};    ///< for one of a Batch, whom it tells of its end
+    net::OperationTraits traits{.may_retry = true};
 };
 
 inline Core& core_of(const net::Operation& operation) noexcept {
@@ -101,10 +103,10 @@ public:
 
     /// Throws ArgumentError for the key or the timeout, ClientTemporaryFailError when a limit is reached.
     detail::OperationHandle issue(const protocol::Request& request, const OperationKind& kind,
-                                  const IssueOptions& options);
+                                  IssueOptions options);
     /// The same to one node, for a request whose key, if any, is not a document's.
     detail::OperationHandle issue_to(std::size_t node, const protocol::Request& request,
-                                     const OperationKind& kind, const IssueOptions& options);
+                                     const OperationKind& kind, IssueOptions options);
     /// An operation that stands for others and goes to no node; settle_gathered() ends it.
     detail::OperationHandle issue_gathered(net::Gathering* gathering = nullptr);
     /// An operation that ends with `error`, from the loop: for what no server need be asked.
@@ -222,9 +224,9 @@ private:
     Error final_error_for(const protocol::Request& request) const;
     void end_doomed();
     detail::OperationHandle dispatch(std::size_t node, const protocol::Request& request,
-                                     const OperationKind& kind, const IssueOptions& options);
+                                     const OperationKind& kind, IssueOptions options);
     net::Operation& acquire(const protocol::Request& request, const OperationKind& kind,
-                            const IssueOptions& options);
+                            IssueOptions options);
     detail::OperationHandle send(net::KvMachine& machine, net::Operation& operation,
                                  const protocol::Request& request);
     void note(const Error& error);

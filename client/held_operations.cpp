@@ -50,7 +50,7 @@ char* HeldOperations::admit(KvMachine& machine, Operation& operation, std::strin
     if (is_on_document && fence_.is_fenced(hash)) {
         char* const room = machine.hold(operation, size);
         if (room == nullptr) return nullptr;
-        operation.is_watched = true;
+        operation.traits.is_watched = true;
         fence_.enqueue(hash, operation);
         return room;
     }
@@ -73,13 +73,14 @@ bool HeldOperations::retry(Operation& operation, protocol::Status status, TimePo
     if (!is_refusal_for_now(operation.opcode, status)) return false;
     const bool is_on_document = concerns_document(operation);
     const KeyFence::Hash hash = is_on_document ? hash_of(operation) : 0;
-    const bool may_retry = operation.may_retry && machine_of(operation).may_hold(operation.frame().size());
+    const bool may_retry =
+        operation.traits.may_retry && machine_of(operation).may_hold(operation.frame().size());
     is_active_ = true;  // from the first refusal on the fence wants to know what is sent
     if (!may_retry || (is_on_document && !fence_.open(hash, operation, now))) {
         if (is_on_document) fence_.stay_careful(hash, operation);
         return false;
     }
-    operation.is_watched = true;
+    operation.traits.is_watched = true;
     retries_.note(operation, status, now, static_cast<std::uint32_t>(random_()));
     return true;
 }
@@ -96,7 +97,7 @@ void HeldOperations::on_over(Operation& operation, bool was_answered) {
 // For its timeline, should it fail. What is retried was sent at once: only the refusals matter.
 void HeldOperations::note_sent(Operation& operation) {
     if (retries_.find(operation) != nullptr) return;
-    operation.is_watched = true;
+    operation.traits.is_watched = true;
     sent_at_.try_emplace(&operation, now_);
 }
 
@@ -124,7 +125,7 @@ void HeldOperations::on_deadline(Operation& operation) {
                               (attempts->count == 1 ? " time" : " times") + " until its time was over");
     else if (is_here)
         machine.end_early(operation, errc::timed_out,
-                          operation.is_watched
+                          operation.traits.is_watched
                               ? "not sent in time: an operation before it on its key was being retried"
                               : "not sent in time: it waited for room, see max_operations");
     else
@@ -137,7 +138,7 @@ bool HeldOperations::advance(Line& line, HeldQueue& queue) {
     const bool is_on_document = concerns_document(*operation);
     const KeyFence::Hash hash = is_on_document ? hash_of(*operation) : 0;
     if (is_on_document && fence_.is_fenced(hash) && !fence_.is_front(hash, *operation)) {
-        operation->is_watched = true;
+        operation->traits.is_watched = true;
         fence_.enqueue(hash, *operation);
     } else {
         if (!line.machine->resubmit(*operation)) return false;

@@ -62,7 +62,7 @@ void KeyFence::on_over(Hash key, const Operation& operation, bool was_welcome,
         let_out.push_back(next);
         fence.front = next;
         if (!all_follow) return;
-        next->is_watched = false;
+        next->traits.is_watched = false;
     }
     fences_.erase(key);
 }

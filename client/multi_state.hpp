@@ -16,20 +16,28 @@ public:
     std::pair<std::uint32_t, bool> insert(std::string_view key);
     std::uint32_t find(std::string_view key) const noexcept;
     std::string_view key(std::uint32_t number) const noexcept {
-        const std::uint32_t begin = number == 0 ? 0 : ends_[number - 1];
-        return {bytes_.data() + begin, ends_[number] - begin};
+        return {keys_[number].bytes, keys_[number].size};
     }
-    std::size_t size() const noexcept { return ends_.size(); }
+    std::size_t size() const noexcept { return keys_.size(); }
 
 private:
     static std::uint32_t hash_of(std::string_view key) noexcept;
     std::uint32_t slot_of(std::string_view key, std::uint32_t hash) const noexcept;
     void grow(std::size_t slots);
 
-    std::string bytes_;                  // of all keys, one behind the other
-    std::vector<std::uint32_t> ends_;    // of each key in bytes_
-    std::vector<std::uint32_t> hashes_;  // of each key
-    std::vector<std::uint32_t> slots_;   // numbers, or none; a power of two, at most half full
+    struct Key {
+        const char* bytes;
+        std::uint32_t size;
+        std::uint32_t hash;
+    };
+
+    const char* keep(std::string_view key);
+
+    std::vector<std::unique_ptr<char[]>> pages_;  // of the bytes of all keys, one behind the other
+    char* free_ = nullptr;                        // in the last page
+    std::size_t room_ = 0;
+    std::vector<Key> keys_;             // by number
+    std::vector<std::uint32_t> slots_;  // numbers, or none; a power of two, at most half full
 };
 
 struct MultiState {

@@ -46,16 +46,22 @@ void on_failure(Operation& operation, const Error& error);
 
 }  // namespace
 
+// The hot ones deliver inline; succeed() is what everybody else calls.
 template <class R>
-void succeed(Operation& operation, R result) {
+[[gnu::always_inline]] inline void deliver(Operation& operation, R&& result) {
     if constexpr (std::is_constructible_v<ValueResult, R&&>) {
-        if (operation.is_batched) {
+        if (operation.traits.is_batched) {
             const BatchSlot slot = batch_slot_of(operation);
             return slot.batch->on_result(slot.child, ValueResult{std::move(result)});
         }
     }
     detail::OperationCallbacks& callbacks = callbacks_of(operation);
     call(operation, callbacks.callback, callbacks.errback, &result);
+}
+
+template <class R>
+void succeed(Operation& operation, R result) {
+    deliver(operation, std::move(result));
 }
 template void succeed(Operation&, OperationResult);
 template void succeed(Operation&, ValueResult);
@@ -67,7 +73,7 @@ template void succeed(Operation&, PingResult);
 namespace {
 
 void on_failure(Operation& operation, const Error& error) {
-    if (operation.is_batched) {
+    if (operation.traits.is_batched) {
         const BatchSlot slot = batch_slot_of(operation);
         return slot.batch->on_failure(slot.child, error);
     }
@@ -87,14 +93,15 @@ void fail(Operation& operation, boost::system::error_code code, std::string caus
 
 template <class R>
 Answer end_with_status(Operation& operation, const Frame& reply) {
-    if (reply.status() == protocol::Status::key_enoent && operation.is_quiet) {
+    if (reply.status() == protocol::Status::key_enoent && operation.traits.is_quiet) {
         succeed(operation, R{failed_result(operation.frame().key(), errc::not_found)});
         return Answer::done;
     }
     if (core_of(operation).retry(operation, reply.status())) return Answer::again;
     const protocol::ErrorBody body = protocol::read_error_body(reply.value());
     const std::string_view words = body.context.empty() ? body.plain_text : std::string_view{body.context};
-    fail(operation, reply.status(), {}, std::string{words.substr(0, longest_server_text)});
+    fail(operation, protocol::make_error_code(reply.status(), operation.opcode), {},
+         std::string{words.substr(0, longest_server_text)});
     return Answer::done;
 }
 
@@ -136,8 +143,8 @@ Answer on_value(Operation& operation, const Frame& reply, ReceiveBuffer& receive
     if (!read) return fail_with_defect(operation, read.defect());
     Kept kept = keep(operation, read->value, receive);
     ValueResult result{std::move(kept.pin), kept.key, read->cas, kept.value, read->flags};
-    if (operation.is_raw) result.mark_raw();
-    succeed(operation, std::move(result));
+    if (operation.traits.is_raw) result.mark_raw();
+    deliver(operation, std::move(result));
     return Answer::done;
 }
 
@@ -164,7 +171,7 @@ Answer on_mutation(Operation& operation, const Frame& reply, ReceiveBuffer& rece
         return Answer::done;
     }
     Kept kept = keep(operation, {}, receive);
-    succeed(operation, OperationResult{std::move(kept.pin), kept.key, read->cas});
+    deliver(operation, OperationResult{std::move(kept.pin), kept.key, read->cas});
     return Answer::done;
 }
 

@@ -46,8 +46,8 @@ public:
         link(operation, deadline);
     }
     void disarm(Operation& operation) noexcept {
-        if (!operation.is_armed) return;
-        operation.is_armed = false;
+        if (!operation.traits.is_armed) return;
+        operation.traits.is_armed = false;
         if (operation.next != OperationTable::none) table_.at(operation.next).previous = operation.previous;
         if ((operation.previous & head_mark) != 0)
             heads_[operation.previous & ~head_mark] = operation.next;
@@ -73,7 +73,7 @@ private:
 
     void link(Operation& operation, std::uint64_t deadline) noexcept {
         const auto bucket = static_cast<std::uint32_t>(std::min(deadline, hand_ + buckets - 1) % buckets);
-        operation.is_armed = true;
+        operation.traits.is_armed = true;
         operation.previous = head_mark | bucket;
         operation.next = heads_[bucket];
         const std::uint32_t index = OperationTable::index_of(operation);

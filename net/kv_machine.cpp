@@ -86,7 +86,7 @@ void KvMachine::on_written(std::size_t count, TimePoint now) noexcept {
 }
 
 void KvMachine::tell_watcher(Operation& operation, bool was_answered) {
-    operation.is_watched = false;
+    operation.traits.is_watched = false;
     watcher_->on_over(operation, was_answered);
 }
 
@@ -98,7 +98,7 @@ void KvMachine::tell_watcher(Operation& operation, bool was_answered) {
 }
 
 [[gnu::always_inline]] inline void KvMachine::retire(Operation& operation, bool was_answered) {
-    if (operation.is_watched) [[unlikely]]
+    if (operation.traits.is_watched) [[unlikely]]
         tell_watcher(operation, was_answered);
     wheel_.disarm(operation);
     leave_pipeline(operation, operation.frame().size());
@@ -106,7 +106,7 @@ void KvMachine::tell_watcher(Operation& operation, bool was_answered) {
 }
 
 void KvMachine::retire_held(Operation& operation) {
-    if (operation.is_watched) tell_watcher(operation, false);
+    if (operation.traits.is_watched) tell_watcher(operation, false);
     wheel_.disarm(operation);
     held_.remove(operation.frame().size());
     SendBuffer::free_apart(operation.chunk);
@@ -334,7 +334,7 @@ void KvMachine::end_early(Operation& operation, boost::system::error_code code, 
     wheel_.disarm(operation);
     operation.state = OperationState::completing;
     operation.handler->on_failure(operation, error);
-    if (operation.is_watched) tell_watcher(operation, false);
+    if (operation.traits.is_watched) tell_watcher(operation, false);
     if (state_ == State::closed)
         retire(operation, false);
     else
@@ -387,7 +387,7 @@ void KvMachine::end_all(const std::vector<Operation*>& operations, const Error& 
 
 // What is watched is being retried, or waits for one that is: its time has begun long ago.
 void KvMachine::rearm(Operation& operation) noexcept {
-    if (operation.is_watched && operation.is_armed) return;
+    if (operation.traits.is_watched && operation.traits.is_armed) return;
     wheel_.disarm(operation);
     wheel_.arm(operation);
 }

@@ -44,7 +44,7 @@ Timeline KvMachine::timeline_of(const Operation& operation) const {
             timeline.written_before = offset_of(written->before, begin);
         }
     }
-    if (operation.is_watched) watcher_->describe(operation, begin, timeline);
+    if (operation.traits.is_watched) watcher_->describe(operation, begin, timeline);
     return timeline;
 }
 

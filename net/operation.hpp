@@ -59,6 +59,19 @@ enum class OperationState : std::uint8_t {
     abandoned,   ///< over for its caller, but written: the slot stays until the reply or the connection's end
 };
 
+/// What is asked of an operation and known of it, in one byte.
+struct OperationTraits {
+    bool may_retry : 1 = false;  ///< temporary refusals of the server are not its end
+    // For whoever issued the operation and reads its reply.
+    bool is_quiet : 1 = false;    ///< a missing key is a result, not a failure
+    bool is_raw : 1 = false;      ///< the value is shown as it is stored
+    bool is_batched : 1 = false;  ///< one of a Gathering's; its completion tells of which
+    // While it is in flight.
+    bool is_armed : 1 = false;    ///< its deadline is in the wheel
+    bool is_watched : 1 = false;  ///< the OperationWatcher wants to know when it is over
+};
+static_assert(sizeof(OperationTraits) == 1);
+
 /**
  * The slot of one operation. Two cache lines, no pointer chasing: what the sender, the receiver and the deadline need
  * lies in the first 48 bytes, the caller's callbacks behind it.
@@ -83,13 +96,7 @@ struct Operation {
     std::uint8_t node = 0;      ///< index of the machine it belongs to
     protocol::Opcode opcode{};
     OperationState state = OperationState::free;
-    bool is_armed : 1 = false;
-    bool may_retry : 1 = false;   ///< temporary refusals of the server are not its end
-    bool is_watched : 1 = false;  ///< the OperationWatcher wants to know when it is over
-    // For whoever issued the operation and reads its reply.
-    bool is_quiet : 1 = false;    ///< a missing key is a result, not a failure
-    bool is_raw : 1 = false;      ///< the value is shown as it is stored
-    bool is_batched : 1 = false;  ///< one of a Gathering's; its completion tells of which
+    OperationTraits traits;
     alignas(8) std::byte completion[completion_size];  ///< belongs to whoever issued the operation
 
     /// The request as it is sent: the key and value of the operation are nowhere else.

@@ -32,7 +32,7 @@ public:
         free_ = operation.next;
         operation.sequence = sequence_++;
         operation.state = OperationState::pending;
-        operation.may_retry = operation.is_watched = false;
+        operation.traits.may_retry = operation.traits.is_watched = false;
         ++in_use_;
         return &operation;
     }

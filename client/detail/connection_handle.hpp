@@ -78,8 +78,8 @@ public:
     void close();
 
     /// Who is told of failures without an errback and of exceptions from callbacks, of raw operations. By default one
-    /// line on stderr, without keys. A Deferred may outlive its connection, so a failure of one that nobody handled is told to the
-    /// process-wide set_failure_hook() (failure.hpp), never to this hook.
+    /// line on stderr, without keys. A Deferred may outlive its connection, so a failure of one that nobody handled is
+    /// told to the process-wide set_failure_hook() (failure.hpp), never to this hook.
     void on_unhandled(UnhandledHook hook);
 
     /// The nodes, as "host:port".

@@ -37,12 +37,29 @@ class Memcached:
         self.node = "127.0.0.1:" + told.read_text().split("TCP INET: ")[1].split()[0]
         self.url = "memcached://" + self.node
 
-    def ask(self, line):
-        """The first line of the answer to a line of the text protocol."""
+    def talk(self, line):
+        """Says a line of the text protocol; the answer, to be read."""
         host, port = self.node.split(":")
         with socket.create_connection((host, int(port)), PATIENCE) as connection:
             connection.sendall(line + b"\r\n")
-            return connection.makefile("rb").readline().rstrip(b"\r\n")
+            return connection.makefile("rb")
+
+    def ask(self, line):
+        """The first line of the answer."""
+        with self.talk(line) as answer:
+            return answer.readline().rstrip(b"\r\n")
+
+    def store(self, key, value):
+        """Stores with flags 0 and without an end."""
+        stored = self.ask(b"set %s 0 0 %d\r\n%s" % (key.encode(), len(value), value))
+        assert stored == b"STORED", stored
+
+    def fetch(self, key):
+        """(flags, value) of a key."""
+        with self.talk(b"get " + key.encode()) as answer:
+            word, _, flags, size = answer.readline().split()
+            assert word == b"VALUE", word
+            return int(flags), answer.read(int(size))
 
     def stop(self):
         self.process.kill()

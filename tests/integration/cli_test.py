@@ -3,47 +3,16 @@
 """Usage: cli_test.py TXCB [unittest's arguments]"""
 
 import json
-import os
-import pty
-import signal
 import subprocess
 import sys
-import termios
+import tempfile
 import unittest
 
-from cli_servers import PATIENCE, LoginServer, Memcached, ScriptedServer, answer_only_version, wait_until_closed
+from cli_connecting import Connecting, Login  # unittest runs what it finds in this file
+from cli_process import NO_SERVER, CliTest
+from cli_servers import Memcached
 
-TXCB = sys.argv.pop(1) if __name__ == "__main__" else None
 ANY_BYTES = bytes(range(256))
-NO_SERVER = "memcached://127.0.0.1:1"
-
-
-def environment(url):
-    return {**{name: value for name, value in os.environ.items() if name != "TXCB_CONNECT"}, "TXCB_CONNECT": url}
-
-
-class CliTest(unittest.TestCase):
-    url = None
-
-    def run_txcb(self, *arguments, stdin=b"", stdout=subprocess.PIPE):
-        return subprocess.run([TXCB, *arguments], input=stdin, stdout=stdout, stderr=subprocess.PIPE, timeout=PATIENCE,
-                              env=environment(self.url), check=False)
-
-    def succeed(self, *arguments, stdin=b""):
-        """What it prints; nothing may be complained about."""
-        ran = self.run_txcb(*arguments, stdin=stdin)
-        self.assertEqual((ran.returncode, ran.stderr), (0, b""))
-        return ran.stdout
-
-    def fail_with(self, code, words, *arguments, stdin=b""):
-        """What it prints, failing with the code and one sentence that holds the words."""
-        ran = self.run_txcb(*arguments, stdin=stdin)
-        said = ran.stderr.decode()
-        self.assertEqual(ran.returncode, code, said)
-        self.assertEqual(said.count("\n"), 1, said)
-        self.assertTrue(said.startswith(f"txcb {arguments[0]}: "), said)
-        self.assertIn(words, said)
-        return ran.stdout
 
 
 class OnMemcached(CliTest):
@@ -58,6 +27,16 @@ class OnMemcached(CliTest):
 
     def described(self, key):
         return json.loads(self.succeed("get", "--json", key))
+
+    def meta(self, key, *flags):
+        """What the server itself tells of a key, as a dictionary by flag; None when there is no such key."""
+        words = self.server.ask(" ".join(("mg", key, *flags)).encode()).decode().split()
+        return {word[0]: word[1:] for word in words[1:]} if words[0] == "HD" else None
+
+    def assert_lives(self, key, seconds):
+        # memcached's clock ticks once a second: what it counts from may be a second old.
+        left = int(self.meta(key, "t")["t"])
+        self.assertTrue(seconds - 10 <= left <= seconds + 1, left)
 
 
 class Get(OnMemcached):
@@ -75,6 +54,29 @@ class Get(OnMemcached):
     def test_an_empty_value_is_an_empty_line(self):
         self.succeed("set", "k", "")
         self.assertEqual(self.succeed("get", "k"), b"\n")
+
+    def test_json_tells_of_a_missing_key_too(self):
+        self.server.store("k", b"v")
+        out = self.fail_with(1, 'there is no "nothing" on the server', "get", "--json", "nothing", "k")
+        cas = self.meta("k", "c")["c"]
+        self.assertEqual(out.decode(),
+                         '{"error":"KEY_ENOENT","key":"nothing",'
+                         '"message":"there is no \\"nothing\\" on the server","rc":13}\n'
+                         f'{{"cas":"{cas}","flags":0,"key":"k","value":"v"}}\n')
+
+    def test_an_explanation_follows_the_sentence(self):
+        ran = self.run_txcb("get", "--explain", "nothing")
+        self.assertEqual(ran.returncode, 1)
+        said = ran.stderr.decode()
+        expected = ('txcb get: there is no "nothing" on the server\n'
+                    "KEY_ENOENT: the key does not exist (server status KEY_ENOENT)\n"
+                    "  outcome     the server answered\n"
+                    "  operation   GET\n"
+                    '  key         "nothing" (7 bytes)\n'
+                    f"  node        {self.server.node}\n"
+                    '  server says "Not found"\n')
+        self.assertEqual(said[:len(expected)], expected)
+        self.assertRegex(said, r"\n +\+[0-9.]+ ms  ended\n$")
 
     def test_a_missing_key_is_named_and_the_others_are_printed(self):
         self.succeed("set", "k", "v")
@@ -132,7 +134,6 @@ class Set(OnMemcached):
             (["--format", "utf8"], "text", "text", 0x04000004),
             (["--format", "bytes"], "text", "text", 0x03000002),
             (["--format=json"], '"text"', '"text"', 0x02000000),
-            (["--format=json"], ' {"b": null, "a": [1, true]} ', '{"a":[1,true],"b":null}', 0x02000000),
             (["--format=json"], "18446744073709551615", "18446744073709551615", 0x02000000),
             (["--format=json"], "-9223372036854775808", "-9223372036854775808", 0x02000000),
         ):
@@ -140,6 +141,26 @@ class Set(OnMemcached):
                 self.succeed("set", *options, "--", "k", value)
                 described = self.described("k")
                 self.assertEqual((described["value"], described["flags"]), (stored, flags))
+
+    def test_json_is_stored_byte_for_byte(self):
+        for document in (b' {"b": null, "a": [1, true]}\n', b"123456789012345678901234567890", b'{"a": 1, "a": 2}',
+                         b"[-0, 1E2, 1.10]", b'"\\u00e4 \xc3\xa4"'):
+            with self.subTest(document=document):
+                self.succeed("set", "--format=json", "k", "-", stdin=document)
+                self.assertEqual(self.server.fetch("k"), (0x02000000, document))
+
+    def test_a_file_is_stored_to_its_last_byte(self):
+        with tempfile.NamedTemporaryFile() as file:
+            file.write(ANY_BYTES)
+            file.flush()
+            self.succeed("set", "--file", file.name, "k")
+            self.assertEqual(self.server.fetch("k"), (0x03000002, ANY_BYTES))
+            self.succeed("set", "k", "-f", file.name, "--json", "--format", "bytes")
+        self.fail_with(74, f'file "{file.name}" cannot be read', "set", "-f", file.name, "k")
+
+    def test_json_has_the_cas(self):
+        out = self.succeed("set", "--json", "k", "v").decode()
+        self.assertEqual(out, '{"cas":"%s","key":"k"}\n' % self.meta("k", "c")["c"])
 
     def test_a_value_may_look_like_a_number_or_follow_two_dashes(self):
         self.succeed("set", "k", "-5")
@@ -153,12 +174,14 @@ class Set(OnMemcached):
         self.succeed("set", "k", "v", "--ttl", "1000")
         self.assertIn(self.server.ask(b"mg k t"), [b"HD t1000", b"HD t999"])
 
+    def test_a_time_to_live_has_units(self):
+        for text, seconds in (("90s", 90), ("5m", 300), ("2h", 7200), ("1d", 86_400)):
+            self.succeed("set", "k", "v", "--ttl", text)
+            self.assert_lives("k", seconds)
+
     def test_a_time_to_live_over_30_days_is_no_date(self):
-        days_40 = 40 * 24 * 3600
-        self.succeed("set", "k", "v", "--ttl", str(days_40))
-        left = int(self.server.ask(b"mg k t").removeprefix(b"HD t"))
-        # memcached's clock ticks once a second: what it counts from may be a second old.
-        self.assertTrue(days_40 - 10 <= left <= days_40 + 1, left)
+        self.succeed("set", "k", "v", "--ttl", "40d")
+        self.assert_lives("k", 40 * 24 * 3600)
 
     def test_a_time_to_live_beyond_32_bits_of_date_is_usage(self):
         self.fail_with(64, "the ttl", "set", "k", "v", "--ttl", "4294967295")
@@ -175,7 +198,77 @@ class Set(OnMemcached):
         self.fail_with(2, "larger than the server accepts", "set", "k", "-", stdin=b"x" * 1_100_000)
 
 
+class AddAndReplace(OnMemcached):
+    def test_add_stores_what_is_not_there(self):
+        out = self.succeed("add", "--json", "--ttl", "1h", "k", "v").decode()
+        self.assertEqual(out, '{"cas":"%s","key":"k"}\n' % self.meta("k", "c")["c"])
+        self.assertEqual(self.server.fetch("k"), (0x04000004, b"v"))
+        self.assert_lives("k", 3600)
+        self.fail_with(2, "the key exists already", "add", "k", "w")
+        self.assertEqual(self.server.fetch("k"), (0x04000004, b"v"))
+
+    def test_replace_stores_what_is_there(self):
+        self.fail_with(1, 'there is no "k"', "replace", "k", "v")
+        self.assertIsNone(self.meta("k"))
+        self.server.store("k", b"old")
+        cas = self.meta("k", "c")["c"]
+        self.succeed("replace", "--cas", cas, "k", "-", stdin=b"new")
+        self.assertEqual(self.server.fetch("k"), (0x04000004, b"new"))
+        self.fail_with(2, "its CAS has changed", "replace", "--cas", cas, "k", "newest")
+        out = self.succeed("replace", "--json", "k", "newest").decode()
+        self.assertEqual(out, '{"cas":"%s","key":"k"}\n' % self.meta("k", "c")["c"])
+
+    def test_json_tells_of_a_refusal(self):
+        self.server.store("k", b"v")
+        said = json.loads(self.fail_with(2, "exists already", "add", "--json", "k", "w"))
+        message = said.pop("message")
+        self.assertTrue(message.startswith("the key exists already"), message)
+        self.assertEqual(said, {"error": "KEY_EEXISTS", "key": "k", "rc": 12})
+
+
+class Touch(OnMemcached):
+    def test_sets_how_long_every_key_lives(self):
+        for key in "abc":
+            self.server.store(key, b"v")
+        self.assertEqual(self.succeed("touch", "--ttl", "2h", "a", "c"), b"")
+        self.assert_lives("a", 7200)
+        self.assertEqual(self.meta("b", "t"), {"t": "-1"})
+        self.assert_lives("c", 7200)
+        self.succeed("touch", "a")
+        self.assertEqual(self.meta("a", "t"), {"t": "-1"})
+
+    def test_a_missing_key_is_named_and_the_others_are_set(self):
+        self.server.store("k", b"v")
+        self.fail_with(1, 'there is no "nothing"', "touch", "--ttl", "60", "nothing", "k")
+        self.assert_lives("k", 60)
+
+    def test_json_is_an_object_for_each_key(self):
+        self.server.store("k", b"v")
+        out = self.succeed("touch", "--json", "k").decode()
+        self.assertEqual(out, '{"cas":"%s","key":"k"}\n' % self.meta("k", "c")["c"])
+
+
+class Lock(OnMemcached):
+    words = "the server does not support the operation"
+
+    def test_memcached_has_no_locks(self):
+        self.server.store("k", b"v")
+        self.assertEqual(self.fail_with(2, self.words, "lock", "--ttl", "10", "k"), b"")
+        self.assertEqual(self.fail_with(2, self.words, "unlock", "k", "5"), b"")
+        self.fail_with(2, "memcached has no locks", "lock", "k")
+
+    def test_json_says_so_too(self):
+        for arguments in (["lock", "k"], ["unlock", "k", "5"]):
+            said = json.loads(self.fail_with(2, self.words, *arguments, "--json"))
+            self.assertTrue(said.pop("message").startswith(self.words))
+            self.assertEqual(said, {"error": "NOT_SUPPORTED", "key": "k", "rc": 19})
+
+
 class Rm(OnMemcached):
+    def test_json_is_an_object_for_each_key(self):
+        self.server.store("k", b"v")
+        self.assertEqual(self.succeed("rm", "--json", "k"), b'{"cas":"0","key":"k"}\n')
+
     def test_removes_every_key(self):
         for key in "abc":
             self.succeed("set", key, "v")
@@ -199,6 +292,23 @@ class Incr(OnMemcached):
         self.assertEqual(self.succeed("incr", "c", "0"), b"17\n")
         self.assertEqual(self.succeed("incr", "c", "-2"), b"15\n")
         self.assertEqual(self.succeed("incr", "c", "-16"), b"0\n")
+
+    def test_decr_is_the_other_way(self):
+        self.assertEqual(self.succeed("decr", "c", "--initial", "5"), b"5\n")
+        self.assertEqual(self.succeed("decr", "c"), b"4\n")
+        self.assertEqual(self.succeed("decr", "c", "-10"), b"14\n")
+        self.assertEqual(self.succeed("decr", "c", "15"), b"0\n")
+        self.assertEqual(self.server.fetch("c")[1].strip(), b"0")
+        self.fail_with(1, 'there is no "d"', "decr", "d")
+
+    def test_a_new_counter_may_have_an_end(self):
+        self.succeed("incr", "c", "--initial", "5", "--ttl", "1h")
+        self.assert_lives("c", 3600)
+
+    def test_json_has_the_value_as_text(self):
+        for verb, value in (("incr", "18446744073709551615"), ("decr", "18446744073709551614")):
+            out = self.succeed(verb, "--json", "--initial", "18446744073709551615", "c").decode()
+            self.assertEqual(out, '{"cas":"%s","key":"c","value":"%s"}\n' % (self.meta("c", "c")["c"], value))
 
     def test_numbers_have_64_bits(self):
         most = 2**64 - 1
@@ -238,125 +348,48 @@ class Nodes(OnMemcached):
         self.assertIn(f"{self.server.node} num_threads 1\n".encode(), self.succeed("stats", "settings"))
         self.fail_with(1, 'there is no "nosuch"', "stats", "nosuch")
 
+    def test_stats_of_several_groups(self):
+        self.succeed("set", "k", "v")
+        out = self.succeed("stats", "settings", "items")
+        for line in (b"num_threads 1", b"items:1:number 1"):
+            self.assertIn(self.server.node.encode() + b" " + line + b"\n", out)
 
-class Connecting(CliTest):
-    url = NO_SERVER
+    def test_json_is_an_object_for_each_node_or_statistic(self):
+        node = self.server.node
+        said = self.server.ask(b"version").removeprefix(b"VERSION ").decode()
+        self.assertEqual(self.succeed("version", "--json").decode(), f'{{"node":"{node}","version":"{said}"}}\n')
+        lines = self.succeed("stats", "--json", "settings").decode().splitlines()
+        self.assertIn(f'{{"name":"num_threads","node":"{node}","value":"1"}}', lines)
+        self.assertRegex(self.succeed("ping", "--json").decode(), rf'^{{"microseconds":[0-9]+,"node":"{node}"}}\n$')
 
-    def serve(self, talk):
-        server = ScriptedServer(talk)
-        self.addCleanup(server.stop)
-        return server.url
-
-    def test_nobody_there_is_three_for_every_verb(self):
-        for verb in (["get", "k"], ["set", "k", "v"], ["rm", "k"], ["incr", "k"], ["stats"], ["version"]):
-            self.assertEqual(self.fail_with(3, "node 127.0.0.1:1; cause: Connection refused", *verb), b"")
-
-    def test_a_name_that_does_not_resolve_is_three(self):
-        self.fail_with(3, "does not resolve", "get", "-U", "memcached://nobody.invalid", "k")
-
-    def test_the_option_goes_before_the_environment(self):
-        server = Memcached()
-        self.addCleanup(server.stop)
-        self.assertIn(server.node.encode(), self.succeed("version", "--connect", server.url))
-
-    def test_a_server_that_speaks_something_else_is_three(self):
-        def speak_http(connection):
-            connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
-            wait_until_closed(connection)
-
-        self.fail_with(3, "does not speak the memcached binary protocol", "get", "-U", self.serve(speak_http), "k")
-
-    def test_a_server_that_says_nothing_is_three_after_the_timeout(self):
-        url = self.serve(wait_until_closed)
-        self.fail_with(3, "no answer came before the deadline", "get", "-U", url, "--timeout", "100", "k")
-
-    def test_an_operation_without_an_answer_is_two_after_the_timeout(self):
-        url = self.serve(answer_only_version(wait_until_closed))
-        self.fail_with(2, "no answer came before the deadline", "get", "-U", url, "--timeout", "100", "k")
-
-    def test_a_server_that_goes_away_in_mid_operation_is_two(self):
-        url = self.serve(answer_only_version(lambda connection: None))
-        self.fail_with(2, "the connection was lost", "get", "-U", url, "k")
-
-    def test_a_wrong_command_line_asks_no_server(self):
-        self.fail_with(64, "a key has 1 to 250 bytes", "rm", "k", "")
-        self.fail_with(64, "there is no option '--now'", "rm", "k", "--now")
+    def test_ping_is_a_line_for_every_server(self):
+        other = Memcached()
+        self.addCleanup(other.stop)
+        lines = self.succeed("ping", "-U", f"{self.url},{other.node}").decode().splitlines()
+        self.assertEqual(sorted(line.split()[0] for line in lines), sorted([self.server.node, other.node]))
+        for line in lines:
+            self.assertRegex(line, r"^[0-9.:]+ [0-9]+\.[0-9]{3} ms$")
 
 
-class Login(CliTest):
-    login = ["-u", "me", "-P", "-", "--allow-plain"]
+class Offline(OnMemcached):
+    def test_hash_names_the_server_that_keeps_a_key(self):
+        other = Memcached()
+        self.addCleanup(other.stop)
+        servers = {server.node: server for server in (self.server, other)}
+        url = f"{self.url},{other.node}"
+        keys = [f"key {number}".replace(" ", "-") for number in range(20)]
+        for key in keys:
+            self.succeed("set", "-U", url, key, key)
+        for line in self.succeed("hash", "--json", "-U", url, *keys).splitlines():
+            told = json.loads(line)
+            self.assertEqual(servers[told["node"]].fetch(told["key"])[1].decode(), told["key"])
 
-    def setUp(self):
-        self.server = LoginServer(b"open sesame")
-        self.addCleanup(self.server.stop)
-        self.url = self.server.url
-
-    def test_the_password_is_a_line_of_standard_input(self):
-        self.assertEqual(self.succeed("get", *self.login, "k", stdin=b"open sesame\n"), b"me\n")
-        self.assertEqual(self.server.logins, [b"PLAIN\0me\0open sesame"])
-
-    def test_a_value_follows_the_password(self):
-        self.succeed("set", *self.login, "k", "-", stdin=b"open sesame\nfirst\nsecond\n")
-        self.assertEqual(self.server.stored, [b"kfirst\nsecond\n"])
-
-    def test_a_wrong_password_is_three(self):
-        self.fail_with(3, "the server refused the credentials", "get", *self.login, "k", stdin=b"open barley\n")
-
-    def test_a_password_does_not_travel_in_clear_unasked(self):
-        self.fail_with(3, "allow_plain", "get", *self.login[:-1], "k", stdin=b"open sesame\n")
-        self.assertEqual(self.server.logins, [])
-
-    def test_a_password_that_never_comes_is_usage(self):
-        self.fail_with(64, "ended before there was a password", "get", *self.login, "k")
-
-    def test_a_password_in_the_command_line_is_refused_and_not_repeated(self):
-        for spelled in (["-P", "open sesame"], ["-Popen sesame"]):
-            ran = self.run_txcb("get", "-u", "me", *spelled, "k")
-            self.assertEqual(ran.returncode, 64)
-            self.assertNotIn(b"sesame", ran.stderr)
-
-    def test_a_terminal_is_asked_and_does_not_show_it(self):
-        master, process = self.start_on_terminal()
-        self.read_prompt(master)
-        os.write(master, b"open sesame\n")
-        out, _ = process.communicate(timeout=PATIENCE)
-        self.assertEqual((process.returncode, out), (0, b"me\n"))
-        shown = os.read(master, 1000)
-        self.assertEqual(shown, b"\r\n")
-        self.assertTrue(self.echoes(master))
-
-    def test_whoever_interrupts_the_question_gets_the_terminal_back_as_it_was(self):
-        master, process = self.start_on_terminal()
-        self.read_prompt(master)
-        os.write(master, b"\x03")
-        self.assertEqual(process.wait(PATIENCE), -signal.SIGINT)
-        self.assertTrue(self.echoes(master))
-
-    def start_on_terminal(self):
-        master, slave = pty.openpty()
-        self.addCleanup(os.close, master)
-        self.addCleanup(os.close, slave)  # kept open, so that the terminal outlives the process
-
-        def take_terminal():
-            os.setsid()
-            os.close(os.open(os.ttyname(0), os.O_RDWR))  # the first terminal a session opens is its own: ^C works
-
-        process = subprocess.Popen([TXCB, "get", *self.login, "k"], stdin=slave, stderr=slave, stdout=subprocess.PIPE,
-                                   env=environment(self.url), preexec_fn=take_terminal)
-        self.addCleanup(process.stdout.close)
-        self.addCleanup(process.kill)
-        return master, process
-
-    def read_prompt(self, master):
-        shown = b""
-        while not shown.endswith(b"Password: "):
-            shown += os.read(master, 1000)
-        self.assertEqual(shown, b"Password: ")
-        self.assertFalse(self.echoes(master))
-
-    def echoes(self, terminal):
-        return bool(termios.tcgetattr(terminal)[3] & termios.ECHO)
+    def test_hash_and_strerror_ask_no_server(self):
+        self.assertEqual(self.succeed("hash", "foo", TXCB_CONNECT=NO_SERVER), b"foo 115 0x8c736521 127.0.0.1:1\n")
+        self.assertIn(b"KEY_ENOENT", self.succeed("strerror", "13", TXCB_CONNECT=NO_SERVER))
+        self.fail_with(1, "there is no code", "strerror", "NOSUCH")
 
 
 if __name__ == "__main__":
+    CliTest.program = sys.argv.pop(1)
     unittest.main(verbosity=1)

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
@@ -25,6 +26,15 @@ struct Ran {
         std::istringstream in{out};
         for (std::string line; std::getline(in, line);) parsed.push_back(nlohmann::json::parse(line));
         return parsed;
+    }
+};
+
+/// A test that owns the variables which stand in for options: they are unset before and after it.
+struct WithoutVariables : testing::Test {
+    WithoutVariables() { unset(); }
+    ~WithoutVariables() override { unset(); }
+    static void unset() {
+        for (const char* variable : {"TXCB_CONNECT", "TXCB_USER", "TXCB_PASSWORD"}) unsetenv(variable);
     }
 };
 
@@ -49,7 +59,7 @@ inline void expect_refusal(const std::vector<std::string_view>& arguments, const
     EXPECT_EQ(ran.err, "txcb " + verb + ": " + complaint + "; txcb " + verb + " --help explains\n");
 }
 
-/// The help of a key-value verb: it fits a terminal of 24 lines and 80 columns.
+/// The help of a verb: it fits a terminal of 24 lines and 80 columns.
 inline std::string help_of(std::string_view verb) {
     const Ran ran = run({verb, "--help"});
     EXPECT_EQ(ran.code, 0);

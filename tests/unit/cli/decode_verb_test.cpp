@@ -141,12 +141,18 @@ TEST(DecodeVerb, TheArgumentMayStandAnywhere) {
         EXPECT_EQ(run(arguments).lines(), std::vector{fatal("wrong_direction")});
 }
 
-TEST(DecodeVerb, HelpStatesTheRulesAndReadsNothing) {
-    const Ran ran = run({"decode", "--help"}, "zz");
-    EXPECT_EQ(ran.code, 0);
-    EXPECT_THAT(ran.out, HasSubstr("--max-frame"));
-    EXPECT_THAT(ran.out, HasSubstr("empty line"));
-    EXPECT_EQ(ran.err, "");
+TEST(DecodeVerb, HelpStatesTheRules) {
+    const std::string help = help_of("decode");
+    for (const char* words : {"--parser", "--max-frame", "--json", "empty line"})
+        EXPECT_THAT(help, HasSubstr(words));
+}
+
+TEST(DecodeVerb, HelpReadsNothing) {
+    EXPECT_EQ(run({"decode", "--help"}, "zz").code, 0);
+}
+
+TEST(DecodeVerb, JsonIsWhatItPrintsAnyway) {
+    EXPECT_EQ(run({"decode", "--json", noop_request}).out, run({"decode", noop_request}).out);
 }
 
 TEST(DecodeVerb, AnOutputThatCannotBeWrittenIsAnError) {

@@ -3,8 +3,7 @@
 
 #include <gmock/gmock.h>
 
-#include <cstdlib>
-#include <sstream>
+#include "tests/unit/cli/console_fixture.hpp"
 
 namespace txcouchbase::cli {
 namespace {
@@ -13,17 +12,14 @@ using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-constexpr KvVerb verb{.name = "verb",
-                      .help = "txcb verb [--own] KEY [KEY] [WORD]\n",
-                      .operands = "up to three operands",
-                      .least = 1,
-                      .most = 3,
-                      .keys = 2};
+constexpr Verb verb{.name = "verb",
+                    .help = "txcb verb [--own] KEY [KEY] [WORD]\n",
+                    .operands = "up to three operands",
+                    .least = 1,
+                    .most = 3,
+                    .keys = 2};
 
-struct KvCommandTest : testing::Test {
-    KvCommandTest() { unsetenv("TXCB_CONNECT"); }
-    ~KvCommandTest() override { unsetenv("TXCB_CONNECT"); }
-
+struct KvCommandTest : WithoutVariables {
     std::optional<int> read(const std::vector<std::string_view>& arguments, const std::string& input = "") {
         in.str(input);
         return read_command(verb, arguments, {flag("--own", "", own)}, command, console);
@@ -91,23 +87,65 @@ TEST_F(KvCommandTest, ATimeoutIsBetweenAMillisecondAndADay) {
         expect_refusal({"--timeout", wrong, "k"}, "--timeout is a number of milliseconds from 1 to 86400000");
 }
 
-TEST_F(KvCommandTest, TheLoginComesFromAnOptionAndALineOfInput) {
-    EXPECT_EQ(read({"-u", "me", "-P", "-", "--allow-plain", "k"}, "secret\nvalue"), std::nullopt);
+TEST_F(KvCommandTest, WhatIsPrintedIsChosen) {
+    EXPECT_EQ(read({"k"}), std::nullopt);
+    EXPECT_FALSE(command.json || command.explain);
+    EXPECT_EQ(read({"--json", "--explain", "k"}), std::nullopt);
+    EXPECT_TRUE(command.json && command.explain);
+}
+
+TEST_F(KvCommandTest, TheLoginComesFromOptions) {
+    EXPECT_EQ(read({"-u", "me", "-P", "secret", "--allow-plain", "k"}, "value"), std::nullopt);
     EXPECT_EQ(command.options.username, "me");
     EXPECT_EQ(command.options.password, "secret");
     EXPECT_TRUE(command.options.allow_plain);
 }
 
-TEST_F(KvCommandTest, APasswordAsAnArgumentIsRefusedAndNotRepeated) {
-    const std::string complaint = "-P takes nothing but -; others see the command line";
-    expect_refusal({"-u", "me", "-P", "secret", "k"}, complaint);
-    expect_refusal({"-u", "me", "-Psecret", "k"}, complaint);
+TEST_F(KvCommandTest, ADashTakesThePasswordFromALineOfInput) {
+    EXPECT_EQ(read({"-u", "me", "-P", "-", "k"}, "secret\nvalue"), std::nullopt);
+    EXPECT_EQ(command.options.password, "secret");
+    std::string rest;
+    EXPECT_TRUE(std::getline(in, rest));
+    EXPECT_EQ(rest, "value");
+}
+
+TEST_F(KvCommandTest, TheEnvironmentLogsInAndOptionsOverrideIt) {
+    setenv("TXCB_USER", "me", 1);
+    setenv("TXCB_PASSWORD", "secret", 1);
+    EXPECT_EQ(read({"k"}), std::nullopt);
+    EXPECT_EQ(command.options.username, "me");
+    EXPECT_EQ(command.options.password, "secret");
+    command = {};
+    EXPECT_EQ(read({"-u", "you", "-P", "hidden", "k"}), std::nullopt);
+    EXPECT_EQ(command.options.username, "you");
+    EXPECT_EQ(command.options.password, "hidden");
+    command = {};
+    EXPECT_EQ(read({"-u", "you", "k"}), std::nullopt);
+    EXPECT_EQ(command.options.username, "you");
+    EXPECT_EQ(command.options.password, "secret");
+    command = {};
+    EXPECT_EQ(read({"-P", "-", "k"}, "typed\n"), std::nullopt);
+    EXPECT_EQ(command.options.username, "me");
+    EXPECT_EQ(command.options.password, "typed");
+}
+
+TEST_F(KvCommandTest, ADashInTheEnvironmentIsAPassword) {
+    setenv("TXCB_USER", "me", 1);
+    setenv("TXCB_PASSWORD", "-", 1);
+    EXPECT_EQ(read({"k"}, "value\n"), std::nullopt);
+    EXPECT_EQ(command.options.password, "-");
 }
 
 TEST_F(KvCommandTest, NameAndPasswordNeedEachOther) {
-    expect_refusal({"-u", "me", "k"}, "-u NAME and -P - need each other");
-    expect_refusal({"-P", "-", "k"}, "-u NAME and -P - need each other");
-    expect_refusal({"-u", "", "-P", "-", "k"}, "-u NAME and -P - need each other");
+    const std::string complaint = "a user name (-u) and a password (-P) need each other";
+    for (const std::vector<std::string_view>& arguments : {std::vector<std::string_view>{"-u", "me", "k"},
+                                                           {"-P", "-", "k"},
+                                                           {"-P", "secret", "k"},
+                                                           {"-u", "", "-P", "-", "k"},
+                                                           {"-u", "me", "-P", "", "k"}})
+        expect_refusal(arguments, complaint);
+    setenv("TXCB_PASSWORD", "secret", 1);
+    expect_refusal({"k"}, complaint);
 }
 
 TEST_F(KvCommandTest, AnInputWithoutALineIsNoPassword) {
@@ -121,34 +159,12 @@ TEST_F(KvCommandTest, ThePasswordIsNotReadForACommandThatIsWrong) {
     EXPECT_TRUE(std::getline(in, line));
 }
 
-TEST_F(KvCommandTest, TheNumberOfOperandsIsChecked) {
-    expect_refusal({}, "it takes up to three operands");
-    expect_refusal({"a", "b", "c", "d"}, "it takes up to three operands");
-}
-
-TEST_F(KvCommandTest, KeysHave1To250BytesAndOtherOperandsWhatTheyLike) {
-    const std::string longest(250, 'k');
-    const std::string longer(251, 'k');
-    EXPECT_EQ(read({longest, longest, longer}), std::nullopt);
-    for (const std::vector<std::string_view>& arguments :
-         {std::vector<std::string_view>{""}, {"k", ""}, {longer}, {"k", longer, "w"}})
-        expect_refusal(arguments, "a key has 1 to 250 bytes");
-}
-
-TEST_F(KvCommandTest, AWrongOptionIsRefused) {
-    expect_refusal({"--fast", "k"}, "there is no option '--fast'");
-}
-
-TEST_F(KvCommandTest, HelpIsTheVerbsAndWhatAllShare) {
-    for (const char* option : {"--help", "-h"}) {
-        out.str("");
-        EXPECT_EQ(read({option}), 0);
-        EXPECT_THAT(out.str(), testing::StartsWith("txcb verb [--own] KEY"));
-        for (const char* shared :
-             {"--connect", "TXCB_CONNECT", "-u NAME", "-P -", "--allow-plain", "--timeout"})
-            EXPECT_THAT(out.str(), HasSubstr(shared));
-        EXPECT_EQ(err.str(), "");
-    }
+TEST_F(KvCommandTest, HelpNamesWhatAllShare) {
+    EXPECT_EQ(read({"--help"}), 0);
+    EXPECT_THAT(out.str(), testing::StartsWith("txcb verb [--own] KEY"));
+    for (const char* shared : {"--connect", "TXCB_CONNECT", "-u NAME", "TXCB_USER", "-P PASSWORD", "-P -",
+                               "TXCB_PASSWORD", "--allow-plain", "--timeout", "--json", "--explain"})
+        EXPECT_THAT(out.str(), HasSubstr(shared));
 }
 
 }  // namespace

@@ -19,9 +19,15 @@ Failure missing(std::string key) {
     return failure(protocol::Status::key_enoent, {.key = std::move(key)});
 }
 
+constexpr Verb verb{.name = "get", .help = "", .operands = "", .least = 0, .most = 0, .keys = 0};
+
 struct KvReportTest : testing::Test {
+    std::istringstream in;
+    std::ostringstream out;
     std::ostringstream err;
-    KvReport report{"get", err};
+    Console console{in, out, err};
+    KvCommand command;
+    KvReport report{verb, command, console};
 };
 
 TEST_F(KvReportTest, NothingFailedIsZero) {
@@ -54,7 +60,7 @@ TEST_F(KvReportTest, AnArgumentThatTheLibraryRefusesIsUsage) {
 TEST_F(KvReportTest, NoConnectionIsThreeAndAnUnreadableStringUsage) {
     report.not_connected(failure(errc::connect_error));
     EXPECT_EQ(report.code(), 3);
-    KvReport other{"get", err};
+    KvReport other{verb, command, console};
     other.not_connected(failure(errc::invalid_host_format));
     EXPECT_EQ(other.code(), 64);
 }
@@ -69,6 +75,44 @@ TEST_F(KvReportTest, TheWorstOfSeveralIsKept) {
 TEST_F(KvReportTest, ASentenceIsOneLineAndMovesNoCursor) {
     report.failed(missing("a\n\x1b[31m\x7f\xc3\xa4"));
     EXPECT_EQ(err.str(), "txcb get: there is no \"a??[31m?\xc3\xa4\" on the server\n");
+}
+
+TEST_F(KvReportTest, UnderJsonAFailureIsAnObjectToo) {
+    command.json = true;
+    report.failed(missing("a\n"));
+    report.not_connected(failure(errc::connect_error));
+    EXPECT_EQ(
+        out.str(),
+        "{\"error\":\"KEY_ENOENT\",\"key\":\"a\\n\",\"message\":\"there is no \\\"a?\\\" on the server\","
+        "\"rc\":13}\n"
+        "{\"error\":\"CONNECT_ERROR\",\"message\":\"the connection could not be established\",\"rc\":24}\n");
+    EXPECT_EQ(err.str(),
+              "txcb get: there is no \"a?\" on the server\n"
+              "txcb get: the connection could not be established\n");
+}
+
+TEST_F(KvReportTest, UnderJsonAWrongCommandLineIsASentenceOnly) {
+    command.json = true;
+    report.failed(failure(errc::argument));
+    report.not_connected(failure(errc::invalid_host_format));
+    EXPECT_EQ(out.str(), "");
+}
+
+TEST_F(KvReportTest, AnExplanationFollowsTheSentence) {
+    command.explain = true;
+    const Error error{errc::timed_out, {.operation = "GET", .node = "a:1"}};
+    report.failed(Failure{make_exception(error)});
+    EXPECT_EQ(err.str(), "txcb get: " + error.message() + '\n' + explain(error));
+    EXPECT_EQ(out.str(), "");
+}
+
+TEST_F(KvReportTest, AMutationIsShownInJsonOnly) {
+    const OperationResult result{{}, "k", 5};
+    show_in_json(command, console)(result);
+    EXPECT_EQ(out.str(), "");
+    command.json = true;
+    show_in_json(command, console)(result);
+    EXPECT_EQ(out.str(), "{\"cas\":\"5\",\"key\":\"k\"}\n");
 }
 
 struct ForEachKeyTest : KvReportTest {

@@ -13,6 +13,7 @@ struct Read {
     bool loud = false;
     std::string host = "none";
     std::uint32_t count = 0;
+    std::string word = "none";
     std::vector<std::string_view> operands = {};
     std::string complaint = {};
 };
@@ -26,6 +27,7 @@ Read read(const std::vector<std::string_view>& arguments) {
              read.host = value;
              return value == "bad" ? std::string{"the host is bad"} : std::string{};
          }},
+        text_option("--word", "-w", read.word),
         number_option("--count", "a number from 2 to 9", read.count, 2, 9),
     };
     read.complaint = read_options(arguments, options, read.operands);
@@ -93,6 +95,19 @@ TEST(Options, ANumberHasItsLimits) {
         EXPECT_EQ(given.complaint, "--count is a number from 2 to 9") << wrong;
         EXPECT_EQ(given.count, 0U) << wrong;
     }
+}
+
+TEST(Options, AWordIsTakenAsItIs) {
+    EXPECT_EQ(read({"-w", "a b"}).word, "a b");
+    EXPECT_EQ(read({"--word="}).word, "");
+    EXPECT_EQ(read({"--word"}).complaint, "--word needs a value");
+}
+
+TEST(Options, NumbersMayHaveAnotherBase) {
+    EXPECT_EQ(parse_number("0d", 16), 13U);
+    EXPECT_EQ(parse_number("D", 16), 13U);
+    EXPECT_EQ(parse_number("0x0d", 16), std::nullopt);
+    EXPECT_EQ(parse_number("", 16), std::nullopt);
 }
 
 TEST(Options, NumbersHave64Bits) {

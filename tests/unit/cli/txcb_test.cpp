@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 
+#include <fstream>
+
 #include "tests/unit/cli/console_fixture.hpp"
 
 namespace txcouchbase::cli {
@@ -11,13 +13,42 @@ namespace {
 using testing::HasSubstr;
 using testing::MatchesRegex;
 
-TEST(Txcb, HelpNamesTheVerbs) {
+constexpr const char* verbs[] = {"get",     "set",  "add",      "replace", "rm",    "touch",
+                                 "incr",    "decr", "lock",     "unlock",  "stats", "ping",
+                                 "version", "hash", "strerror", "decode"};
+
+TEST(Txcb, HelpNamesTheVerbsAndFitsAScreen) {
     for (const char* option : {"--help", "-h"}) {
         const Ran ran = run({option});
         EXPECT_EQ(ran.code, 0);
-        for (const char* verb : {"get", "set", "rm", "incr", "stats", "version", "decode"})
-            EXPECT_THAT(ran.out, HasSubstr("\n  " + std::string{verb} + ' '));
+        for (const char* verb : verbs) EXPECT_THAT(ran.out, HasSubstr("\n  " + std::string{verb} + ' '));
         EXPECT_EQ(ran.err, "");
+        EXPECT_LE(std::ranges::count(ran.out, '\n'), 24);
+    }
+}
+
+TEST(Txcb, TheHelpOfEveryVerbFitsAScreen) {
+    for (const char* verb : verbs) help_of(verb);
+}
+
+TEST(Txcb, EveryVerbTakesJson) {
+    for (const char* verb : verbs) EXPECT_EQ(run({verb, "--json", "--help"}).code, 0) << verb;
+}
+
+TEST(Txcb, EveryVerbIsDocumentedWithTheObjectsItPrints) {
+    std::ifstream file{TXCB_SOURCE_DIR "/docs/txcb.md"};
+    const std::string text{std::istreambuf_iterator<char>{file}, {}};
+    for (const char* verb : verbs) {
+        const std::size_t start = text.find("\n### `" + std::string{verb} + "`\n");
+        ASSERT_NE(start, std::string::npos) << verb;
+        const std::string chapter = text.substr(start, text.find("\n### ", start + 1) - start);
+        EXPECT_THAT(chapter, HasSubstr("\n| member | type | meaning |\n")) << verb;
+        const std::size_t example = chapter.find("\n    {");
+        ASSERT_NE(example, std::string::npos) << verb;
+        const auto object =
+            nlohmann::json::parse(chapter.substr(example, chapter.find('\n', example + 1) - example));
+        for (const auto& [member, value] : object.items())
+            EXPECT_THAT(chapter, HasSubstr("\n| `" + member + "` |")) << verb;
     }
 }
 

@@ -71,7 +71,7 @@ public:
         operation.handler = &handler;
         operation.opcode = Opcode::set;
         operation.timeout = net::DeadlineWheel::ticks(timeout);
-        operation.may_retry = may_retry;
+        operation.traits.may_retry = may_retry;
         const protocol::Request request{.opcode = Opcode::set, .key = key};
         const protocol::RequestEnvelope envelope{.opaque = operation.opaque};
         const std::size_t size = protocol::frame_size(request, envelope);

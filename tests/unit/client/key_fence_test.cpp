@@ -22,7 +22,7 @@ protected:
     Operation& held(KeyFence::Hash key) {
         Operation& operation = make();
         operation.state = OperationState::held;
-        operation.is_watched = true;
+        operation.traits.is_watched = true;
         fence.enqueue(key, operation);
         return operation;
     }
@@ -87,7 +87,7 @@ TEST_F(KeyFenceTest, AllFollowOneThatWasWelcome) {
     ASSERT_EQ(end(1, a, false), Operations{&b});
     EXPECT_EQ(end(1, b), (Operations{&c, &d}));
     EXPECT_FALSE(fence.is_fenced(1));
-    EXPECT_FALSE(c.is_watched);
+    EXPECT_FALSE(c.traits.is_watched);
 }
 
 TEST_F(KeyFenceTest, NoneButTheNextFollowsOneWhoseRefusalWasItsEnd) {

@@ -57,7 +57,7 @@ TEST(DeadlineWheel, FiresEachOperationOnce) {
     Operation& operation = time.arm(10ms);
     time.advance(1s);
     EXPECT_EQ(time.expired(), Expired{&operation});
-    EXPECT_FALSE(operation.is_armed);
+    EXPECT_FALSE(operation.traits.is_armed);
     EXPECT_TRUE(time.expired().empty());
 }
 
@@ -116,7 +116,7 @@ TEST(DeadlineWheel, FiresEverythingAfterALongSleep) {
         time.advance(sleep);
         const std::size_t due = sleep > 24h ? 147U : 146U;
         EXPECT_EQ(time.expired().size(), due) << sleep.count();
-        EXPECT_EQ(far.is_armed, due == 146U);
+        EXPECT_EQ(far.traits.is_armed, due == 146U);
     }
 }
 
@@ -133,7 +133,7 @@ TEST(DeadlineWheel, ArmsRightAfterALongIdleTime) {
             time.advance_to(std::max(time.now(), *next));
             if (!time.expired().empty()) break;
         }
-        EXPECT_FALSE(operation.is_armed) << "after " << idle.count();
+        EXPECT_FALSE(operation.traits.is_armed) << "after " << idle.count();
         EXPECT_GE(time.now(), armed + 100ms);
         EXPECT_LE(wakes, 2);
     }

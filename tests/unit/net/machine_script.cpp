@@ -85,12 +85,12 @@ Script& Script::resubmit(const std::string& key) {
 }
 
 Script& Script::watch(const std::string& key) {
-    record(key).operation->is_watched = true;
+    record(key).operation->traits.is_watched = true;
     return *this;
 }
 
 void Script::on_over(Operation& operation, bool was_answered) {
-    EXPECT_FALSE(operation.is_watched);
+    EXPECT_FALSE(operation.traits.is_watched);
     watched_ += std::string{operation.frame().key()} + (was_answered ? " answered " : " over ");
 }
 

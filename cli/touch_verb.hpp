@@ -1,4 +1,4 @@
-// `txcb set`: stores a value.
+// `txcb touch`: sets how long keys live.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -6,6 +6,6 @@
 
 namespace txcouchbase::cli {
 
-int run_set(Arguments arguments, Console& console);
+int run_touch(Arguments arguments, Console& console);
 
 }  // namespace txcouchbase::cli

@@ -1,4 +1,4 @@
-// `txcb incr`: counts up or down.
+// `txcb hash`: where keys belong, worked out without any server.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -6,6 +6,6 @@
 
 namespace txcouchbase::cli {
 
-int run_incr(Arguments arguments, Console& console);
+int run_hash(Arguments arguments, Console& console);
 
 }  // namespace txcouchbase::cli
