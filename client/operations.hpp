@@ -13,7 +13,7 @@
 
 namespace txcouchbase {
 
-/// Text, or any bytes that come as text. Not nullptr and not 0, which std::string_view would take for text, and no JSON,
+/// Text, or any bytes that come as text. Not nullptr and not 0, which std::string_view would take for text; no JSON,
 /// which says only when it is asked whether it is text.
 template <class T>
 concept KeyText =
