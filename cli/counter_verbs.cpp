@@ -51,7 +51,7 @@ nlohmann::json describe_counter(const ValueResult& result) {
     return object;
 }
 
-using Count = Deferred<ValueResult> (Connection::*)(std::string_view, const CounterOptions&);
+using Count = Deferred<ValueResult> (Connection::*)(Key, const CounterOptions&);
 
 int run_count(const Verb& verb, Count count, Arguments arguments, Console& console) {
     CounterOptions options;

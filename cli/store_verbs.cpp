@@ -63,7 +63,7 @@ std::optional<ValueFault> fetch_value(const Verb& verb, const KvCommand& command
     return std::nullopt;
 }
 
-using Store = Deferred<OperationResult> (Connection::*)(std::string_view, const Encodable&,
+using Store = Deferred<OperationResult> (Connection::*)(Key, const Encodable&,
                                                         const StoreOptions&);
 
 int run_store(const Verb& verb, Store store, Arguments arguments, Console& console) {

@@ -61,6 +61,7 @@ public:
     template <KeyRange Groups>
     Returned<StatsResult> stats(Groups&& groups, const RequestOptions& options = {}) {
         std::vector<std::string> names;
+        if constexpr (std::ranges::sized_range<Groups>) names.reserve(std::ranges::size(groups));
         for (auto&& group : groups) names.emplace_back(std::string_view{group});
         return stats_of(names, options);
     }
