@@ -34,7 +34,7 @@ BARS = {
 }
 BATCH = 100
 CALLS = {"write": ("sendmsg", "write", "sendto", "writev"), "read": ("recvmsg", "read", "recvfrom", "readv"),
-         "wait": ("epoll_wait", "epoll_pwait", "epoll_pwait2")}
+         "wait": ("epoll_wait", "epoll_pwait", "epoll_pwait2"), "registration": ("epoll_ctl",)}
 
 
 def free_port():
@@ -138,7 +138,7 @@ def main():
             allocated = run_json(kv(options.binary, server.port, front, 200_000))["allocations_per_op"]
             report.line(f"allocations per get, {front}", allocated, BARS["allocations"].get(front))
         for kind, figure in system_calls(options.binary, server.port).items():
-            report.line(f"{kind} system calls per batch of {BATCH}", figure, BARS[kind])
+            report.line(f"{kind} system calls per batch of {BATCH}", figure, BARS.get(kind))
         for front in () if options.quick else FRONTS:
             median, least, most = ratios(options.binary, server.port, front, options.rounds, options.ops)
             report.line(f"throughput over raw, {front} ({least:.2f}..{most:.2f})", median)

@@ -42,23 +42,8 @@ void Batch::expect(std::size_t keys) {
     children_.reserve(expected);
 }
 
-Batch::Decodes Batch::decodes(const Call& call) const noexcept {
-    if (transcoder_ == nullptr || call.options.traits.is_raw) return Decodes::nothing;
-    return &call.kind == &core_.value_kind() ? Decodes::key_and_value : Decodes::key;
-}
-
-void Batch::add(std::string_view key, const Call& call) {
-    const auto child = static_cast<std::uint32_t>(children_.size());
-    // Room first: nothing may throw once the operation is issued.
-    if (child == children_.capacity()) children_.reserve(std::max<std::size_t>(16, child * 2UL));
-    const auto [number, is_new] = state_->keys.insert(key);
-    if (is_new) state_->results.emplace_back();
-    if (!updates_.empty()) updates_.emplace_back();
-    const detail::OperationId id = core_.issue(call.request, call.kind, call.options).id();
-    id.operation->traits.is_batched = true;
-    ::new (id.operation->completion) BatchSlot{this, child};
-    children_.push_back({id, number, decodes(call)});
-    ++remaining_;
+void Batch::grow() {
+    children_.reserve(std::max<std::size_t>(16, children_.size() * 2));
 }
 
 void Batch::attach(std::shared_ptr<Item> item, std::string front, std::string back) {
@@ -95,7 +80,7 @@ void Batch::cancel_children() {
 void Batch::on_result(std::uint32_t child, ValueResult&& result) {
     const std::uint32_t number = children_[child].number;
     if (!result.success()) state_->all_ok = false;
-    if (children_[child].decodes == Decodes::nothing || decode(result, child)) {
+    if (children_[child].decodes == Decodes::nothing || decode(result, child)) [[likely]] {
         if (!updates_.empty()) update_item(child, result);
         // Of a key that was given twice the later answer counts, and so does what it says of failures.
         if (!state_->errors.empty()) state_->errors[number] = {};
@@ -157,10 +142,13 @@ void Batch::tell_of_duplicates() {
     core_.log_duplicates(duplicates());
 }
 
-void Batch::one_less() {
-    if (remaining_ == 1 && !is_taken_back_) tell_of_duplicates();
-    if (--remaining_ != 0) return;
-    if (!is_taken_back_) finish();
+void Batch::end() {
+    if (!is_taken_back_) {
+        remaining_ = 1;  // the log hook may cancel the whole, which must not end it here once more
+        tell_of_duplicates();
+        remaining_ = 0;
+        finish();
+    }
     delete this;
 }
 

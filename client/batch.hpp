@@ -29,7 +29,21 @@ public:
 
     void expect(std::size_t keys);
     /// Throws what issuing throws, and leaves the batch as it was. `key` is the caller's, not its stored form.
-    void add(std::string_view key, const Call& call);
+    /// (In the header because a call more for each key is a fiftieth of what a key costs.)
+    void add(std::string_view key, const Call& call) {
+        const auto child = static_cast<std::uint32_t>(children_.size());
+        // Room first: nothing may throw once the operation is issued.
+        if (child == children_.capacity()) [[unlikely]]
+            grow();
+        const auto [number, is_new] = state_->keys.insert(key);
+        if (is_new) state_->results.emplace_back();
+        if (!updates_.empty()) updates_.emplace_back();
+        const detail::OperationId id = core_.issue(call.request, call.kind, call.options).id();
+        id.operation->traits.is_batched = true;
+        ::new (id.operation->completion) BatchSlot{this, child};
+        children_.push_back({id, number, decodes(call)});
+        ++remaining_;
+    }
     /// The Item that the last operation added is about, and what it adds to the Item's value when it succeeds.
     void attach(std::shared_ptr<Item> item, std::string front = {}, std::string back = {});
     std::size_t size() const noexcept { return children_.size(); }
@@ -63,12 +77,21 @@ private:
     Batch(Core& core, TranscoderPtr transcoder, Gives gives);
     ~Batch() = default;
 
-    Decodes decodes(const Call& call) const noexcept;
+    Decodes decodes(const Call& call) const noexcept {
+        if (transcoder_ == nullptr || call.options.traits.is_raw) [[likely]]
+            return Decodes::nothing;
+        return &call.kind == &core_.value_kind() ? Decodes::key_and_value : Decodes::key;
+    }
     bool decode(ValueResult& result, std::uint32_t child);
     void update_item(std::uint32_t child, const ValueResult& result);
     void fail_with(std::uint32_t number, const Error& error, bool is_fatal);
     void tell_of_duplicates();
-    void one_less();
+    void grow();
+    void one_less() {
+        if (--remaining_ == 0) [[unlikely]]
+            end();
+    }
+    void end();
     void finish();
     void cancel_children();
 

@@ -44,12 +44,11 @@ Call make_remove(Core& core, std::string_view key, const RemoveOptions& options,
     if (transcoder != nullptr) [[unlikely]]
         key = encode_key(core, key, *transcoder);
     const ConnectionOptions& defaults = core.options();
-    return {.request = options.ttl.is_none()
-                           ? protocol::request::get(key)
-                           : protocol::request::get_and_touch(key, expiry_of(key, options.ttl)),
-            .kind = core.value_kind(),
-            .options = {options, options.quiet.value_or(defaults.quiet),
-                        options.no_format || defaults.data_passthrough}};
+    const IssueOptions issue{options, options.quiet.value_or(defaults.quiet),
+                             options.no_format || defaults.data_passthrough};
+    if (!options.ttl.is_none()) [[unlikely]]
+        return {protocol::request::get_and_touch(key, expiry_of(key, options.ttl)), core.value_kind(), issue};
+    return {protocol::request::get(key), core.value_kind(), issue};
 }
 
 }  // namespace txcouchbase

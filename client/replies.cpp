@@ -48,7 +48,7 @@ void on_failure(Operation& operation, const Error& error);
 
 // The hot ones deliver inline; succeed() is what everybody else calls.
 template <class R>
-[[gnu::always_inline]] inline void deliver(Operation& operation, R&& result) {
+[[gnu::always_inline]] inline void deliver(Operation& operation, R& result) {
     if constexpr (std::is_constructible_v<ValueResult, R&&>) {
         if (operation.traits.is_batched) {
             const BatchSlot slot = batch_slot_of(operation);
@@ -61,7 +61,7 @@ template <class R>
 
 template <class R>
 void succeed(Operation& operation, R result) {
-    deliver(operation, std::move(result));
+    deliver(operation, result);
 }
 template void succeed(Operation&, OperationResult);
 template void succeed(Operation&, ValueResult);
@@ -91,25 +91,6 @@ void fail(Operation& operation, boost::system::error_code code, std::string caus
     on_failure(operation, Error{code, std::move(detail)});
 }
 
-template <class R>
-Answer end_with_status(Operation& operation, const Frame& reply) {
-    if (reply.status() == protocol::Status::key_enoent && operation.traits.is_quiet) {
-        succeed(operation, R{failed_result(operation.frame().key(), errc::not_found)});
-        return Answer::done;
-    }
-    if (core_of(operation).retry(operation, reply.status())) return Answer::again;
-    const protocol::ErrorBody body = protocol::read_error_body(reply.value());
-    const std::string_view words = body.context.empty() ? body.plain_text : std::string_view{body.context};
-    fail(operation, protocol::make_error_code(reply.status(), operation.opcode), {},
-         std::string{words.substr(0, longest_server_text)});
-    return Answer::done;
-}
-
-Answer fail_with_defect(Operation& operation, protocol::Defect defect) {
-    fail(operation, errc::protocol_error, "the reply is malformed: " + std::string{protocol::name(defect)});
-    return Answer::done;
-}
-
 /// Bytes of a result, and the pin that keeps them.
 struct Kept {
     detail::Pin pin;
@@ -128,6 +109,29 @@ Kept keep_apart(std::string_view key, std::string_view value) {
     return kept;
 }
 
+template <class R>
+Answer end_with_status(Operation& operation, const Frame& reply) {
+    if (reply.status() == protocol::Status::key_enoent && operation.traits.is_quiet) {
+        const Kept kept = keep_apart(operation.frame().key(), {});
+        if constexpr (std::same_as<R, ValueResult>)
+            succeed(operation, ValueResult{kept.pin, kept.key, 0, {}, 0, errc::not_found});
+        else
+            succeed(operation, OperationResult{kept.pin, kept.key, 0, errc::not_found});
+        return Answer::done;
+    }
+    if (core_of(operation).retry(operation, reply.status())) return Answer::again;
+    const protocol::ErrorBody body = protocol::read_error_body(reply.value());
+    const std::string_view words = body.context.empty() ? body.plain_text : std::string_view{body.context};
+    fail(operation, protocol::make_error_code(reply.status(), operation.opcode), {},
+         std::string{words.substr(0, longest_server_text)});
+    return Answer::done;
+}
+
+Answer fail_with_defect(Operation& operation, protocol::Defect defect) {
+    fail(operation, errc::protocol_error, "the reply is malformed: " + std::string{protocol::name(defect)});
+    return Answer::done;
+}
+
 // `value` lies in the receive block already; the key comes from the request and is put beside it.
 [[gnu::always_inline]] inline Kept keep(const Operation& operation, std::string_view value,
                                         ReceiveBuffer& receive) {
@@ -144,7 +148,7 @@ Answer on_value(Operation& operation, const Frame& reply, ReceiveBuffer& receive
     Kept kept = keep(operation, read->value, receive);
     ValueResult result{std::move(kept.pin), kept.key, read->cas, kept.value, read->flags};
     if (operation.traits.is_raw) result.mark_raw();
-    deliver(operation, std::move(result));
+    deliver(operation, result);
     return Answer::done;
 }
 
@@ -171,7 +175,8 @@ Answer on_mutation(Operation& operation, const Frame& reply, ReceiveBuffer& rece
         return Answer::done;
     }
     Kept kept = keep(operation, {}, receive);
-    deliver(operation, OperationResult{std::move(kept.pin), kept.key, read->cas});
+    OperationResult result{std::move(kept.pin), kept.key, read->cas};
+    deliver(operation, result);
     return Answer::done;
 }
 
