@@ -59,7 +59,9 @@ inline const char* KeyIndex::keep(std::string_view key) {
         free_ = pages_.back().get();
     }
     char* const at = free_;
-    std::memcpy(at, key.data(), key.size());
+    // An empty key, which is refused only when it is issued, may come before there is any room.
+    if (!key.empty()) [[likely]]
+        std::memcpy(at, key.data(), key.size());
     free_ += key.size();
     room_ -= key.size();
     return at;

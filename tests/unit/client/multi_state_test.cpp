@@ -29,6 +29,13 @@ TEST(KeyIndex, FindsNothingWhileItIsEmptyWhateverRoomItHas) {
     }
 }
 
+TEST(KeyIndex, TheFirstKeyMayBeEmpty) {
+    KeyIndex index;
+    EXPECT_EQ(index.insert({}), (std::pair{0U, true}));
+    EXPECT_EQ(index.find(""), 0U);
+    EXPECT_EQ(index.key(0), "");
+}
+
 TEST(KeyIndex, KeysThatRunIntoEachOtherStayApart) {
     KeyIndex index;
     for (const std::string_view key : {"ab", "c", "a", "bc", "", "abc"})
