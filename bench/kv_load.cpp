@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <boost/asio/io_context.hpp>
-#include <ranges>
 #include <span>
 #include <txcouchbase/connection.hpp>
 #include <vector>
@@ -49,6 +48,7 @@ public:
         return {.log = [this](const LogRecord&) { ++outcome_.log_records; }};
     }
 
+protected:
     const KvOptions& options_;
     const Dataset& data_;
     KvOutcome outcome_;
@@ -204,23 +204,24 @@ private:
     void issue_batch() {
         const std::uint64_t count = std::min<std::uint64_t>(options_.batch, options_.ops - issued_);
         const bool is_set = next_is_set();
-        keys_.clear();
-        while (keys_.size() < count) keys_.push_back(next_key());
+        first_key_ = next_key_;
+        count_ = count;
+        names_.clear();
+        values_.clear();
+        for (std::uint64_t i = 0; i < count; ++i) {
+            const std::uint32_t key = next_key();
+            if (is_set)
+                values_.emplace_back(data_.key(key), as_bytes(data_.value(key)));
+            else
+                names_.emplace_back(data_.key(key));
+        }
         issued_ += count;
         const Clock::time_point issued_at = Clock::now();
-        auto done =
-            is_set ? cb_.set_multi(
-                         keys_ | std::views::transform([this](std::uint32_t key) {
-                             return std::pair{std::string_view{data_.key(key)}, as_bytes(data_.value(key))};
-                         }),
-                         {.format = Format::bytes})
-                   : cb_.get_multi(keys_ | std::views::transform([this](std::uint32_t key) {
-                                       return std::string_view{data_.key(key)};
-                                   }));
+        auto done = is_set ? cb_.set_multi(values_, {.format = Format::bytes}) : cb_.get_multi(names_);
         done.callback([this, is_set, issued_at](const MultiResult& results) {
             if (!is_set) check_all(results);
             outcome_.latencies.add(Clock::now() - issued_at);
-            outcome_.ops += keys_.size();
+            outcome_.ops += count_;
             if (has_failed() || issued_ == options_.ops)
                 cb_.close();
             else
@@ -230,9 +231,12 @@ private:
     }
     // A batch that is larger than the data set asks for some keys twice: as many results as there are keys.
     void check_all(const MultiResult& results) {
-        if (results.size() != std::min<std::size_t>(keys_.size(), data_.size())) fail("results are missing");
-        std::size_t i = 0;
-        for (const ValueResult& result : results) check(result, keys_[i++]);
+        if (results.size() != std::min<std::size_t>(count_, data_.size())) fail("results are missing");
+        std::uint32_t key = first_key_;
+        for (const ValueResult& result : results) {
+            check(result, key);
+            key = key + 1 == data_.size() ? 0 : key + 1;
+        }
     }
     void give_up(std::string error) {
         fail(std::move(error));
@@ -241,7 +245,10 @@ private:
 
     boost::asio::io_context io_{1};
     TxAsyncConnection cb_;
-    std::vector<std::uint32_t> keys_;
+    std::uint32_t first_key_ = 0;
+    std::uint64_t count_ = 0;
+    std::vector<std::string_view> names_;
+    std::vector<std::pair<std::string_view, std::span<const std::byte>>> values_;
 };
 
 }  // namespace

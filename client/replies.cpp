@@ -52,7 +52,10 @@ template <class R>
     if constexpr (std::is_constructible_v<ValueResult, R&&>) {
         if (operation.traits.is_batched) {
             const BatchSlot slot = batch_slot_of(operation);
-            return slot.batch->on_result(slot.child, ValueResult{std::move(result)});
+            if constexpr (std::same_as<R, ValueResult>)
+                return slot.batch->on_result(slot.child, std::move(result));
+            else
+                return slot.batch->on_result(slot.child, ValueResult{std::move(result)});
         }
     }
     detail::OperationCallbacks& callbacks = callbacks_of(operation);

@@ -23,8 +23,12 @@ public:
         if (block_ != nullptr) retain_block(block_);
     }
     Pin(Pin&& other) noexcept : block_(std::exchange(other.block_, nullptr)) {}
-    Pin& operator=(Pin other) noexcept {
-        std::swap(block_, other.block_);
+    Pin& operator=(const Pin& other) noexcept {
+        Pin copy{other};
+        return *this = std::move(copy);
+    }
+    Pin& operator=(Pin&& other) noexcept {
+        std::swap(block_, other.block_);  // whose end lets go of what was here
         return *this;
     }
     ~Pin() {

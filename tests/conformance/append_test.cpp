@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/conformance/fixture.hpp"
+#include "tests/conformance/views.hpp"
 
 namespace txcouchbase::test {
 namespace {
@@ -48,7 +49,7 @@ TYPED_TEST(Append, TheMultiFormsAddToEveryValue) {
     EXPECT_TRUE(appended.all_ok());
     EXPECT_EQ(appended.size(), 4U);
     EXPECT_TRUE(this->ok(this->cb.prepend_multi(values)).all_ok());
-    for (const ValueResult& found : this->ok(this->cb.get_multi(std::views::keys(values)))) {
+    for (const ValueResult& found : this->ok(this->cb.get_multi(keys_of(values)))) {
         const std::string& once = values.at(std::string{found.key()});
         EXPECT_EQ(found.text(), once + once + once);
         EXPECT_EQ(this->stored_bytes(found.key()), once + once + once);

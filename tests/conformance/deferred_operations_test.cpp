@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/conformance/fixture.hpp"
+#include "tests/conformance/views.hpp"
 
 namespace txcouchbase::test {
 namespace {
@@ -48,7 +49,7 @@ TEST_F(DeferredOperations, TheErrorOfAMultiOperationHasAllResultsAndTheOneThatFa
     Connection cb{io, server.url()};
     Ending set{cb.set_multi(values)};
     Ending removed{cb.remove("b")};
-    const auto end = end_of(cb.get_multi(std::views::keys(values)));
+    const auto end = end_of(cb.get_multi(keys_of(values)));
     ASSERT_TRUE(failed_with<NotFoundError>(end));
     const auto* const error = end.failure().get_if<NotFoundError>();
     const MultiResult all = error->all_results();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/conformance/fixture.hpp"
+#include "tests/conformance/views.hpp"
 #include "tests/integration/text_protocol.hpp"
 
 namespace txcouchbase::test {
@@ -38,7 +39,7 @@ TYPED_TEST(Get, SomeOfSeveralKeysCanBeAskedForAndViewsOfMapsToo) {
     ASSERT_EQ(two.size(), 2U);
     EXPECT_EQ(two.begin()->key(), "c") << "in the order given";
     EXPECT_EQ(two["a"].text(), "1");
-    const MultiResult all = this->ok(this->cb.get_multi(std::views::keys(three)));
+    const MultiResult all = this->ok(this->cb.get_multi(keys_of(three)));
     ASSERT_EQ(all.size(), 3U);
     for (const auto& [key, value] : three) EXPECT_EQ(all[key].text(), value);
 }
@@ -112,11 +113,11 @@ TEST_F(Expiry, AGetWithATtlGivesTheValueThatIsGoneAfterIt) {
 
 TEST_F(Expiry, AGetMultiWithATtlGivesTheValuesThatAreGoneAfterIt) {
     ok(cb.set_multi(three));
-    const MultiResult found = ok(cb.get_multi(std::views::keys(three), {.ttl = 1s}));
+    const MultiResult found = ok(cb.get_multi(keys_of(three), {.ttl = 1s}));
     EXPECT_TRUE(found.all_ok());
     EXPECT_EQ(found["b"].text(), "2");
     for (const auto& [key, value] : three) EXPECT_TRUE(is_gone_in_time(key));
-    for (const ValueResult& gone : ok(cb.get_multi(std::views::keys(three), {.quiet = true})))
+    for (const ValueResult& gone : ok(cb.get_multi(keys_of(three), {.quiet = true})))
         EXPECT_EQ(gone.rc(), errc::not_found);
 }
 
@@ -133,9 +134,9 @@ TEST_F(Expiry, TouchTakesAnExpiryAwayOrSetsOne) {
 
 TEST_F(Expiry, TouchMultiTakesExpiriesAwayOrSetsThem) {
     ok(cb.set_multi(three, {.ttl = 1s}));
-    EXPECT_TRUE(ok(cb.touch_multi(std::views::keys(three), 0s)).all_ok());
+    EXPECT_TRUE(ok(cb.touch_multi(keys_of(three), 0s)).all_ok());
     for (const auto& [key, value] : three) EXPECT_EQ(time_to_live(server, key), "-1");
-    EXPECT_TRUE(ok(cb.touch_multi(std::views::keys(three), 1s)).all_ok());
+    EXPECT_TRUE(ok(cb.touch_multi(keys_of(three), 1s)).all_ok());
     for (const auto& [key, value] : three) EXPECT_TRUE(is_gone_in_time(key));
 }
 

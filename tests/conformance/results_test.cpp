@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "tests/conformance/fixture.hpp"
+#include "tests/conformance/views.hpp"
 
 namespace txcouchbase::test {
 namespace {
@@ -51,8 +52,8 @@ TYPED_TEST(Results, EveryResultHasKeyCodeAndWordsAndCanBePrinted) {
 TYPED_TEST(Results, ResultsOfSeveralKeysCanBePrintedToo) {
     const Values values{{"a", "1"}, {"b", "2"}};
     for (const MultiResult& all :
-         {this->ok(this->cb.set_multi(values)), this->ok(this->cb.get_multi(std::views::keys(values))),
-          this->ok(this->cb.remove_multi(std::views::keys(values)))}) {
+         {this->ok(this->cb.set_multi(values)), this->ok(this->cb.get_multi(keys_of(values))),
+          this->ok(this->cb.remove_multi(keys_of(values)))}) {
         EXPECT_EQ(all.size(), 2U);
         for (const ValueResult& one : all) EXPECT_TRUE(one.success());
         EXPECT_THAT(printed(all), HasSubstr("2 results, all ok"));
