@@ -29,8 +29,8 @@ Batch* Batch::start(Core& core, TranscoderPtr transcoder, Gives gives) {
 Batch::Batch(Core& core, TranscoderPtr transcoder, Gives gives)
     : core_(core),
       transcoder_(std::move(transcoder)),
-      parent_(core.issue_gathered(this)),
       state_(std::make_shared<detail::MultiState>()),
+      parent_(core.issue_gathered(this)),
       gives_(gives) {}
 
 // A range may say anything of its size; beyond this the memory grows as the keys come.
@@ -131,7 +131,7 @@ void Batch::fail_with(std::uint32_t number, const Error& error, bool is_fatal) {
     state_->errors[number] = error;
     if (error_ && (is_fatal_ || !is_fatal)) return;
     error_ = error;
-    failed_ = number;
+    failed_ = state_->results[number];
     is_fatal_ = is_fatal;
 }
 

@@ -97,12 +97,13 @@ private:
 
     Core& core_;
     TranscoderPtr transcoder_;
+    std::shared_ptr<detail::MultiState>
+        state_;  // before the slot that would otherwise be left over if it fails
     detail::OperationHandle parent_;
-    std::shared_ptr<detail::MultiState> state_;
     std::vector<Child> children_;
     std::vector<Update> updates_;  // by child, or empty while no Item is attached
     Error error_;                  // the first failure, or the first fatal one
-    std::uint32_t failed_ = 0;     // the number that it is about
+    ValueResult failed_;           // the result that it is about
     std::size_t remaining_ = 1;    // operations, and the caller until it has sent
     Gives gives_;
     bool is_fatal_ = false;

@@ -13,12 +13,16 @@ namespace txcouchbase {
 
 /// What a broadcast knows while nodes have still to answer. Every operation it issued holds it.
 template <class R>
-struct Gathering {
+struct Broadcast final : net::Gathering, std::enable_shared_from_this<Broadcast<R>> {
+    Broadcast(Core& owner, const detail::OperationId& whole, protocol::Opcode opcode, std::size_t count)
+        : core(owner), gathered(whole), asked(opcode), remaining(count), bytes(owner.node_count()) {}
+
     Core& core;
     detail::OperationId gathered;
     protocol::Opcode asked;
-    std::size_t remaining = 0;
-    std::vector<std::size_t> bytes = {};  ///< that the replies of each node took so far
+    std::size_t remaining;
+    std::vector<detail::OperationId> questions = {};
+    std::vector<std::size_t> bytes;  ///< that the replies of each node took so far
     std::size_t all_bytes = 0;
     R result = {};
     Error error = {};
@@ -52,6 +56,13 @@ struct Gathering {
             gathered, [this](net::Operation& operation) { operation.handler->on_failure(operation, error); });
     }
 
+    /// The whole was cancelled: what was not sent is taken back, the other replies are nobody's any more.
+    void cancel() override {
+        const auto alive = this->shared_from_this();
+        for (const detail::OperationId& question : questions)
+            if (question.is_live()) question.cancel();
+    }
+
     void one_less(const Error& failure = {}) {
         if (failure && !error) error = failure;
         if (--remaining != 0) return;
@@ -72,14 +83,16 @@ AsyncResult<R> broadcast(Core& core, const std::vector<protocol::Request>& reque
     detail::OperationHandle gathered = core.issue_gathered();
     // One more than there are questions, until all are asked: nothing completes inside this call.
     const std::size_t questions = core.node_count() * requests.size();
-    const auto state = std::make_shared<Gathering<R>>(
-        Gathering<R>{core, gathered.id(), requests.front().opcode, questions + 1,
-                     std::vector<std::size_t>(core.node_count())});
+    const auto state =
+        std::make_shared<Broadcast<R>>(core, gathered.id(), requests.front().opcode, questions + 1);
+    state->questions.reserve(questions);
+    gathered.id().operation->gathering = state.get();
     for (std::size_t question = 0; question < questions; ++question) {
         const std::size_t node = question % core.node_count();
         try {
             const detail::OperationHandle one =
                 core.issue_to(node, requests[question / core.node_count()], core.node_kind(), options);
+            state->questions.push_back(one.id());
             one.callbacks().callback.template emplace<NodeReply>([state, node, add](const NodeReply& reply) {
                 if (state->has_room_for(node, reply)) add(state->result, state->core.node_name(node), reply);
                 if (reply.is_last) state->one_less();

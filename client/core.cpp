@@ -40,8 +40,10 @@ std::shared_ptr<const net::Credentials> take_credentials(ConnectionOptions& own)
 
 void refuse_key(std::string_view key) {
     if (key.empty()) throw_exception(Error{errc::empty_key, {.cause = "the key is empty"}});
-    throw_exception(Error{
-        errc::argument, {.cause = "the key has " + std::to_string(key.size()) + " bytes, 250 is the most"}});
+    throw_exception(
+        Error{errc::argument,
+              {.key = std::string{key.substr(0, longest_key)},
+               .cause = "the key has " + std::to_string(key.size()) + " bytes, 250 is the most"}});
 }
 
 Core::Core(asio::any_io_executor executor, const protocol::ConnectionString& seeds,

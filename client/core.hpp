@@ -241,6 +241,7 @@ private:
     Error connect_failure() const;
     void fire_connect_waiters();
     void fire_room_waiters();
+    static void add_waiter(std::vector<Resolver<void>>& waiters, Resolver<void> waiter);
     /// A call from outside a turn ends operations: what is told of them needs the present time.
     void look_at_clock();
     void run_held() {

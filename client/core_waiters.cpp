@@ -12,8 +12,16 @@ constexpr std::size_t most_recent_errors = 1'000;
 
 }  // namespace
 
+// Waiters that were cancelled are over, and would pile up where somebody asks again and again.
+void Core::add_waiter(std::vector<Resolver<void>>& waiters, Resolver<void> waiter) {
+    constexpr std::size_t few = 64;
+    if (waiters.size() >= few && waiters.size() == waiters.capacity())
+        std::erase_if(waiters, [](const Resolver<void>& other) { return other.is_fired(); });
+    waiters.push_back(std::move(waiter));
+}
+
 void Core::wait_for_connect(Resolver<void> waiter) {
-    connect_waiters_.push_back(std::move(waiter));
+    add_waiter(connect_waiters_, std::move(waiter));
     if (state_ == State::connecting) return;
     if (loop_gone_)
         fire_connect_waiters();
@@ -32,7 +40,7 @@ void Core::fire_connect_waiters() {
 }
 
 void Core::wait_for_room(Resolver<void> waiter) {
-    room_waiters_.push_back(std::move(waiter));
+    add_waiter(room_waiters_, std::move(waiter));
     if (loop_gone_)
         fire_room_waiters();
     else

@@ -22,6 +22,8 @@ template <class R, class Options, class Make>
                                                    Make make) {
     const TranscoderPtr& transcoder = options.transcoder ? options.transcoder : core.options().transcoder;
     const Call call = make(transcoder.get());
+    if constexpr (requires { options.persist_to; })
+        if (needs_cluster(options)) return unsupported<R>(core, call.request.opcode, key, durability);
     if (transcoder) [[unlikely]] {
         constexpr auto gives = std::same_as<R, ValueResult> ? Batch::Gives::value : Batch::Gives::mutation;
         return AsyncResult<R>{issue_transcoded(core, key, call, transcoder, gives)};
@@ -31,7 +33,6 @@ template <class R, class Options, class Make>
 
 AsyncResult<OperationResult> store(Core& core, Opcode opcode, std::string_view key, const Encodable& value,
                                    const StoreOptions& options) {
-    if (needs_cluster(options)) return unsupported<OperationResult>(core, opcode, key, durability);
     return issue<OperationResult>(core, key, options, [&](const Transcoder* transcoder) {
         return make_store(core, opcode, key, value, options, transcoder);
     });
@@ -39,7 +40,6 @@ AsyncResult<OperationResult> store(Core& core, Opcode opcode, std::string_view k
 
 AsyncResult<OperationResult> concatenate(Core& core, Opcode opcode, std::string_view key,
                                          const Encodable& fragment, const AppendOptions& options) {
-    if (needs_cluster(options)) return unsupported<OperationResult>(core, opcode, key, durability);
     return issue<OperationResult>(core, key, options, [&](const Transcoder* transcoder) {
         return make_concatenation(core, opcode, key, fragment, options, transcoder);
     });
@@ -134,8 +134,6 @@ Returned<OperationResult> Operations<Returned>::prepend(Key key, const Encodable
 template <template <class> class Returned>
 Returned<OperationResult> Operations<Returned>::remove(Key key, const RemoveOptions& options) {
     return present<Returned>([&] {
-        if (needs_cluster(options))
-            return unsupported<OperationResult>(core(), Opcode::remove, key, durability);
         return issue<OperationResult>(core(), key, options, [&](const Transcoder* transcoder) {
             return make_remove(core(), key, options, transcoder);
         });

@@ -105,7 +105,7 @@ MultiResult CouchbaseError::all_results() const {
 ValueResult CouchbaseError::result() const {
     const auto* const attached =
         dynamic_cast<const detail::ResultsAttachment*>(error_.detail().attachment.get());
-    if (attached != nullptr) return attached->all.begin()[attached->failed];
+    if (attached != nullptr) return attached->failed;
     return failed_result(key(), rc());
 }
 

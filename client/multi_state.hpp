@@ -48,12 +48,14 @@ struct MultiState {
     bool all_ok = true;
 };
 
-/// Hung on the error of a multi operation: all its results, and which of them the error is about.
+/// Hung on the error of a multi operation: all its results, and the one that the error is about. (Among all, that of a
+/// key which was given twice may have been replaced by a later one.)
 struct ResultsAttachment final : ErrorAttachment {
-    ResultsAttachment(MultiResult results, std::uint32_t number) : all(std::move(results)), failed(number) {}
+    ResultsAttachment(MultiResult results, ValueResult result)
+        : all(std::move(results)), failed(std::move(result)) {}
 
     MultiResult all;
-    std::uint32_t failed;
+    ValueResult failed;
 };
 
 }  // namespace txcouchbase::detail

@@ -174,17 +174,20 @@ void MultiCall::count(const ItemCollection::Entry& entry, Delta delta, const Cou
 
 void MultiCall::lock(const ItemCollection::Entry& entry, Ttl ttl, const RequestOptions& options) {
     const Item& item = item_of(entry);
+    refuse_fragment(entry);
     merge_ttl(entry, ttl);
     lock(item.key, ttl, options);
 }
 
 void MultiCall::unlock(const ItemCollection::Entry& entry, const RequestOptions& options) {
     const Item& item = item_of(entry);
+    refuse_fragment(entry);
     unlock(item.key, item.cas, options);
 }
 
 void MultiCall::endure(const ItemCollection::Entry& entry, EndureOptions options) {
     const Item& item = item_of(entry);
+    refuse_fragment(entry);
     options.cas = item.cas;
     endure(item.key, options);
 }

@@ -117,6 +117,8 @@ public:
             remove_one(call, std::get<0>(element), std::get<1>(element).cas(), options);
         });
     }
+    /// With the CAS of each result. One that failed has none, and so removes whatever is there: hand over
+    /// split_results().ok where that is not meant.
     template <ResultRange Results>
     Returned<MultiResult> remove_multi(Results&& results, const RemoveOptions& options = {}) {
         return multi(results, options.transcoder, [&](auto& call, auto&& result) {
@@ -138,6 +140,14 @@ public:
     requires(KeyRange<Keys> || KeyedRange<Keys, Delta> || KeyedRange<Keys, CounterOptions>)
         Returned<MultiResult> decr_multi(Keys&& keys, const CounterOptions& options = {}) {
         return count_multi(keys, options, true);
+    }
+    Returned<MultiResult> incr_multi(const ItemCollection& items, const CounterOptions& options = {}) {
+        return arithmetic_multi(items, options);
+    }
+    Returned<MultiResult> decr_multi(const ItemCollection& items, const CounterOptions& options = {}) {
+        CounterOptions down = options;
+        down.delta = -options.delta;
+        return arithmetic_multi(items, down);
     }
     template <class Keys>
     requires(KeyedRange<Keys, Delta> || KeyedRange<Keys, CounterOptions>)
@@ -198,12 +208,19 @@ public:
     }
     template <KeyRange Keys>
     Returned<MultiResult> endure_multi(Keys&& keys, const EndureOptions& options = {}) {
-        return multi(keys, options.transcoder, [&](auto& call, auto&& key) { call.endure(key, options); });
+        return multi(keys, options.transcoder,
+                     [&](auto& call, auto&& key) { call.endure(key, without_cas(key, options)); });
     }
     template <KeyedRange<std::uint64_t> Keys>
     Returned<MultiResult> endure_multi(Keys&& cas_values, const EndureOptions& options = {}) {
         return multi(cas_values, options.transcoder, [&](auto& call, auto&& element) {
             endure_one(call, std::get<0>(element), std::get<1>(element), options);
+        });
+    }
+    template <KeyedResults Results>
+    Returned<MultiResult> endure_multi(Results&& results, const EndureOptions& options = {}) {
+        return multi(results, options.transcoder, [&](auto& call, auto&& element) {
+            endure_one(call, std::get<0>(element), std::get<1>(element).cas(), options);
         });
     }
     template <ResultRange Results>
@@ -265,12 +282,20 @@ private:
             } else if constexpr (KeyedRange<Keys, Delta>) {
                 call.count(std::get<0>(element), signed_delta(std::get<1>(element)), options);
             } else {
-                const CounterOptions& own = std::get<1>(element);
+                const CounterOptions own = completed(std::get<1>(element), options);
                 call.count(std::get<0>(element), signed_delta(own.delta), own);
             }
         });
     }
 
+    /// What the options of one key leave open is as the options of the whole call have it.
+    static CounterOptions completed(CounterOptions own, const CounterOptions& common) {
+        if (!own.initial) own.initial = common.initial;
+        if (own.ttl.is_none() && own.initial) own.ttl = common.ttl;
+        if (own.timeout.count() == 0) own.timeout = common.timeout;
+        if (common.retry == Retry::none) own.retry = Retry::none;
+        return own;
+    }
     /// One CAS cannot be that of several keys.
     template <class Options>
     static const Options& without_cas(std::string_view key, const Options& options) {
