@@ -19,7 +19,7 @@ TEST(KeyIndex, NumbersKeysInTheOrderInWhichTheyAreFirstSeen) {
 }
 
 TEST(KeyIndex, FindsNothingWhileItIsEmptyWhateverRoomItHas) {
-    for (const std::size_t room : {0, 1, 2, 3, 1000}) {
+    for (const std::size_t room : {0U, 1U, 2U, 3U, 1000U}) {
         KeyIndex index;
         EXPECT_EQ(index.find("k"), KeyIndex::none);
         index.reserve(room);
@@ -47,7 +47,7 @@ TEST(KeyIndex, KeysThatRunIntoEachOtherStayApart) {
 }
 
 TEST(KeyIndex, AgreesWithAMapThroughEveryGrowth) {
-    for (const std::size_t room : {0, 100, 20'000}) {
+    for (const std::size_t room : {0U, 100U, 20'000U}) {
         KeyIndex index;
         index.reserve(room);
         std::unordered_map<std::string, std::uint32_t> model;
