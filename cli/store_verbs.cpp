@@ -63,8 +63,7 @@ std::optional<ValueFault> fetch_value(const Verb& verb, const KvCommand& command
     return std::nullopt;
 }
 
-using Store = Deferred<OperationResult> (Connection::*)(Key, const Encodable&,
-                                                        const StoreOptions&);
+using Store = Deferred<OperationResult> (Connection::*)(Key, const Encodable&, const StoreOptions&);
 
 int run_store(const Verb& verb, Store store, Arguments arguments, Console& console) {
     StoreOptions options;
