@@ -1,0 +1,62 @@
+// A node: connections of clients, copies of vBuckets, the streams between copies; events in, wishes to a host out.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "tests/cluster/node/node.hpp"
+#include "tests/cluster/node/node_host.hpp"
+
+namespace txcouchbase::cluster {
+
+/// What is left of a node when its process dies: the prefix of each history that was on disk.
+struct NodeImage {
+    struct Copy {
+        VbucketName name;
+        Vbucket copy;
+    };
+    std::vector<Copy> copies = {};
+};
+
+/**
+ * One node of the cluster as a machine: it knows no socket and reads no clock.
+ *
+ * Events: a client's connection opens, says something, is lost; a message of another node or of the manager; the time
+ *         that deadline() asked for. Wishes go to the NodeHost.
+ *
+ * Truth:  the manager's NewState is the only source of who keeps what. On each, the node makes, keeps, promotes and
+ *         drops copies so that they agree with the map: active where the map says so, replicas that follow the active
+ *         (StreamRequest), pending copies of moves. An active copy is never made out of nothing when the node has a
+ *         replica of it: that one is promoted and begins a new history (failover).
+ * Order:  within one event: run, then persist what is due, then stream what is due. With lag and delay 0 that is
+ *         before the event ends, but the followers learn it by message.
+ */
+class NodeMachine {
+public:
+    NodeMachine(NodeId self, NodeHost& host, NodeImage image = {});
+    ~NodeMachine();
+
+    void on_accept(ConnectionId connection, Service service);
+    void on_bytes(ConnectionId connection, ByteView bytes, Time now);
+    void on_lost(ConnectionId connection);
+    void on_message(NodeId from, Message message, Time now);
+    /// Messages to and from this peer may have been lost: streams with it start again.
+    void on_peer_lost(NodeId peer, Time now);
+    void on_time(Time now);
+    std::optional<Time> deadline() const;
+
+    /// What a restart finds (in process, where the node is its own disk).
+    NodeImage persisted_image() const;
+
+    const Node& node() const noexcept;
+    /// For those who fill a bucket at start, without a client (samples).
+    Node& node() noexcept;
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace txcouchbase::cluster
