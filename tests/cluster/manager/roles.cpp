@@ -68,13 +68,11 @@ std::optional<std::string> parse_roles(std::span<const std::string> roles, UserI
     granted.is_admin = false;
     granted.buckets.clear();
     std::string refused;
-    for (const std::string& role : roles) {
-        if (grant(role, granted)) continue;
-        refused.append(refused.empty() ? "" : ",").append(role);
-    }
+    for (const std::string& role : roles)
+        if (!grant(role, granted)) refused.append(refused.empty() ? "[" : ",").append(role);
     if (!refused.empty())
         return "Cannot assign roles to user because the following roles are unknown, malformed or role "
-               "parameters are undefined: [" +
+               "parameters are undefined: " +
                refused + "]";
     user = std::move(granted);
     return std::nullopt;
