@@ -12,7 +12,9 @@ namespace txcouchbase::cluster {
 
 namespace {
 
-Refusal refuse(std::string words, unsigned http_status = 400) { return {http_status, std::move(words)}; }
+Refusal refuse(std::string words, unsigned http_status = 400) {
+    return {http_status, std::move(words)};
+}
 
 Refusal no_such_node(NodeId node) {
     return refuse("node " + std::to_string(node) + " is not part of the cluster", 404);
@@ -23,8 +25,8 @@ Refusal no_such_bucket(std::string_view name) {
 }
 
 bool is_name_character(char c) noexcept {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
-           c == '.' || c == '%';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-' || c == '.' || c == '%';
 }
 
 std::optional<Refusal> check_options(const BucketOptions& options) {
@@ -32,19 +34,14 @@ std::optional<Refusal> check_options(const BucketOptions& options) {
     if (name.empty() || name.size() > 100 || name.front() == '.')
         return refuse("a bucket's name has 1 to 100 characters and does not begin with a dot");
     if (!std::all_of(name.begin(), name.end(), is_name_character))
-        return refuse("a bucket's name has only the characters A-Z, a-z, 0-9, underscore, period, dash and percent");
+        return refuse(
+            "a bucket's name has only the characters A-Z, a-z, 0-9, underscore, period, dash and percent");
     if (options.vbuckets < 1 || options.vbuckets > 1'024) return refuse("vbuckets must be 1 to 1024");
     if (options.replicas > 3) return refuse("replicas must be 0 to 3");
     return std::nullopt;
 }
 
-NodeInfo* find(ClusterState& state, NodeId node) {
-    return const_cast<NodeInfo*>(std::as_const(state).find_node(node));
-}
-
-BucketInfo* find(ClusterState& state, std::string_view bucket) {
-    return const_cast<BucketInfo*>(std::as_const(state).find_bucket(bucket));
-}
+NodeInfo* find(ClusterState& state, NodeId node) { return const_cast<NodeInfo*>(state.find_node(node)); }
 
 std::vector<NodeId> members(const ClusterState& state) {
     std::vector<NodeId> out;
@@ -82,7 +79,9 @@ void Manager::publish(ClusterState next) {
     for (const NodeId node : up_) tell_(node, NewState{state_});
 }
 
-void Manager::bump(BucketInfo& bucket) { bucket.version = {1, ++revisions_[bucket.name]}; }
+void Manager::bump(BucketInfo& bucket) {
+    bucket.version = {1, ++revisions_[bucket.name]};
+}
 
 void Manager::bump_all(ClusterState& state) {
     ++state.version.revision;
@@ -187,7 +186,8 @@ void Manager::set_alternate_address(NodeId node, std::string network, AlternateA
 std::optional<Refusal> Manager::fail_over(NodeId node) {
     const NodeInfo* info = state_->find_node(node);
     if (info == nullptr) return no_such_node(node);
-    if (!info->is_member) return refuse("node " + std::to_string(node) + " has been failed over or not rebalanced in");
+    if (!info->is_member)
+        return refuse("node " + std::to_string(node) + " has been failed over or not rebalanced in");
     if (members(*state_).size() == 1) return refuse("the last node cannot be failed over");
     ClusterState next = draft();
     if (rebalance_) {

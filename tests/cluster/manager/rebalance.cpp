@@ -1,6 +1,7 @@
 // Manager's part that moves data: vBucket after vBucket, until every map is its forward map.
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <utility>
 
 #include "tests/cluster/manager/manager.hpp"
 #include "tests/cluster/manager/placement.hpp"
@@ -52,9 +53,9 @@ std::optional<Refusal> Manager::check_rebalance(std::span<const NodeId> ejected)
             return Refusal{400, "node " + std::to_string(node.id) + " is down: fail it over first"};
     const std::vector<NodeId> members = members_after(ejected);
     if (members.empty()) return Refusal{400, "no node would be left"};
-    const bool is_everybody_in = std::all_of(state_->nodes.begin(), state_->nodes.end(), [&](const NodeInfo& node) {
-        return node.is_member || !contains(members, node.id);
-    });
+    const bool is_everybody_in =
+        std::all_of(state_->nodes.begin(), state_->nodes.end(),
+                    [&](const NodeInfo& node) { return node.is_member || !contains(members, node.id); });
     if (!ejected.empty() || !is_everybody_in) return std::nullopt;
     for (BucketInfo bucket : state_->buckets) {
         aim(bucket, members);
@@ -151,7 +152,8 @@ void Manager::stop_rebalance(ClusterState& state, NodeId lost) {
         const auto node_of = [&](const VbucketMap& map) {
             return bucket.servers[static_cast<std::size_t>(map[vbucket].front())];
         };
-        const bool goes_on = is_handing_over && node_of(bucket.map) != lost && node_of(bucket.forward_map) != lost;
+        const bool goes_on =
+            is_handing_over && node_of(bucket.map) != lost && node_of(bucket.forward_map) != lost;
         if (!goes_on) bucket.moves.clear();
         return !goes_on;
     });
@@ -166,7 +168,8 @@ void Manager::end_rebalance(ClusterState& state) {
         if (is_done) remove_servers(bucket, rebalance_->ejected);
     }
     if (is_done)
-        std::erase_if(state.nodes, [&](const NodeInfo& node) { return contains(rebalance_->ejected, node.id); });
+        std::erase_if(state.nodes,
+                      [&](const NodeInfo& node) { return contains(rebalance_->ejected, node.id); });
     rebalance_.reset();
     bump_all(state);
 }

@@ -9,7 +9,9 @@ namespace {
 
 using Row = std::vector<int>;
 
-bool contains(const Row& row, int server) { return std::find(row.begin(), row.end(), server) != row.end(); }
+bool contains(const Row& row, int server) {
+    return std::find(row.begin(), row.end(), server) != row.end();
+}
 
 /// Rows name servers by index: when one goes, those behind it move up.
 void forget_index(VbucketMap& map, int gone) {

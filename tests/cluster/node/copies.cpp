@@ -28,7 +28,9 @@ Copies::Copies(Node& node, NodeHost& host, NodeImage image)
         kept.copy.adopt_failover_log(history_until(kept.copy.failover_log(), kept.copy.high_seqno()));
 }
 
-std::uint64_t Copies::new_uuid() const { return (host_.random() & 0xffff'ffff'fffe) + 1; }
+std::uint64_t Copies::new_uuid() const {
+    return (host_.random() & 0xffff'ffff'fffe) + 1;
+}
 
 std::uint32_t Copies::incarnation(NodeId node) const {
     const NodeInfo* info = node_.state->find_node(node);
@@ -145,8 +147,9 @@ void Copies::settle_follower(Served& served, std::uint16_t id, const Role& role)
 
 Vbucket& Copies::make_copy(Served& served, std::uint16_t id) {
     served.ties[id] = {};
-    const auto kept = std::find_if(aside_.copies.begin(), aside_.copies.end(),
-                                   [&](const NodeImage::Copy& copy) { return copy.name == served.names[id]; });
+    const auto kept =
+        std::find_if(aside_.copies.begin(), aside_.copies.end(),
+                     [&](const NodeImage::Copy& copy) { return copy.name == served.names[id]; });
     if (kept == aside_.copies.end()) return served.bucket->put(id, std::make_unique<Vbucket>(new_uuid()));
     Vbucket& copy = served.bucket->put(id, std::make_unique<Vbucket>(std::move(kept->copy)));
     served.ties[id].uuid_on_disk = copy.uuid();

@@ -25,17 +25,15 @@ Role role_of(const BucketInfo& bucket, std::uint16_t vbucket, NodeId node) {
 bool shares_history(const std::vector<MutationToken>& failover_log, MutationToken point) noexcept {
     if (point.seqno == 0) return true;
     const auto found =
-        std::find_if(failover_log.begin(), failover_log.end(), [&](const MutationToken& entry) {
-            return entry.vbucket_uuid == point.vbucket_uuid;
-        });
+        std::find_if(failover_log.begin(), failover_log.end(),
+                     [&](const MutationToken& entry) { return entry.vbucket_uuid == point.vbucket_uuid; });
     if (found == failover_log.end()) return false;
     return found == failover_log.begin() || point.seqno <= std::prev(found)->seqno;
 }
 
 std::vector<MutationToken> history_until(std::vector<MutationToken> failover_log, std::uint64_t seqno) {
-    const auto first =
-        std::find_if(failover_log.begin(), failover_log.end(),
-                     [seqno](const MutationToken& entry) { return entry.seqno <= seqno; });
+    const auto first = std::find_if(failover_log.begin(), failover_log.end(),
+                                    [seqno](const MutationToken& entry) { return entry.seqno <= seqno; });
     if (first != failover_log.end()) failover_log.erase(failover_log.begin(), first);
     return failover_log;
 }

@@ -46,7 +46,8 @@ void Copies::ask(const Served& served, std::uint16_t id, bool is_opening) {
     const Vbucket& copy = *served.bucket->find(id);
     const MutationToken from =
         copy.high_seqno() == 0 ? MutationToken{} : MutationToken{copy.uuid(), copy.high_seqno()};
-    host_.tell(*served.ties[id].leader, StreamRequest{served.names[id], from, is_opening, node_.state->serial});
+    host_.tell(*served.ties[id].leader,
+               StreamRequest{served.names[id], from, is_opening, node_.state->serial});
 }
 
 void Copies::start_anew(Served& served, std::uint16_t id) {
@@ -109,7 +110,8 @@ void Copies::on_message(NodeId from, const StreamChanges& changes, Time now) {
     Ties& ties = served->ties[id];
     Vbucket& copy = *served->bucket->find(id);
     if (changes.after > copy.high_seqno()) return;  // the answer to a question of earlier
-    if (!shares_history(changes.failover_log, {copy.uuid(), copy.high_seqno()})) return start_anew(*served, id);
+    if (!shares_history(changes.failover_log, {copy.uuid(), copy.high_seqno()}))
+        return start_anew(*served, id);
     for (const DocumentPtr& document : changes.documents) copy.apply(document, node_.moment(now));
     copy.adopt_failover_log(history_until(changes.failover_log, copy.high_seqno()));
     served->bucket->mark_changed(id);
@@ -171,7 +173,8 @@ void Copies::on_message(const FlushBucket& flush) {
         copy->flush(new_uuid());
         if (ties.uuid_on_disk != 0) host_.persist(served.names[id], {}, {});
         ties.uuid_on_disk = 0;
-        for (const Stream& stream : ties.streams) host_.tell(stream.follower, StreamRollback{served.names[id]});
+        for (const Stream& stream : ties.streams)
+            host_.tell(stream.follower, StreamRollback{served.names[id]});
         ties.streams.clear();
         served.bucket->mark_changed(id);
     }
@@ -180,22 +183,22 @@ void Copies::on_message(const FlushBucket& flush) {
 void Copies::send_due(Served& served, std::uint16_t id, Stream& stream, std::optional<Time> until) {
     if (!stream.is_waiting) return;
     const Vbucket& copy = *served.bucket->find(id);
-    std::vector<DocumentPtr> documents =
-        until ? copy.changes_after(stream.sent, max_batch_documents, *until)
-              : copy.changes_after(stream.sent, max_batch_documents);
+    std::vector<DocumentPtr> documents = until ? copy.changes_after(stream.sent, max_batch_documents, *until)
+                                               : copy.changes_after(stream.sent, max_batch_documents);
     if (documents.empty() && !stream.is_opening) return;
     send_batch(served, id, stream, std::move(documents));
 }
 
-void Copies::send_batch(Served& served, std::uint16_t id, Stream& stream, std::vector<DocumentPtr> documents) {
+void Copies::send_batch(Served& served, std::uint16_t id, Stream& stream,
+                        std::vector<DocumentPtr> documents) {
     cut_to_batch(documents);
     const Vbucket& copy = *served.bucket->find(id);
     const std::uint64_t after = stream.sent;
     if (!documents.empty()) stream.sent = documents.back()->seqno();
     stream.is_waiting = false;
     stream.is_opening = false;
-    host_.tell(stream.follower, StreamChanges{served.names[id], copy.failover_log(), after, std::move(documents),
-                                              copy.high_seqno()});
+    host_.tell(stream.follower, StreamChanges{served.names[id], copy.failover_log(), after,
+                                              std::move(documents), copy.high_seqno()});
 }
 
 }  // namespace txcouchbase::cluster
