@@ -5,6 +5,7 @@
 #include <array>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/address.hpp>
+#include <boost/asio/post.hpp>
 #include <new>
 
 namespace txcouchbase::net {
@@ -123,7 +124,6 @@ void KvSession::wait_readable() {
 }
 
 void KvSession::on_readable() {
-    const unsigned attempt = attempt_;
     for (int i = 0; i < reads_per_turn; ++i) {
         std::span<char> room;
         try {
@@ -138,19 +138,30 @@ void KvSession::on_readable() {
         if (ec) return lose(broken(ec.message()));
         machine_.receive().commit(count);
 
-        KvMachine::Event event = machine_.on_bytes(host_.begin_turn());
-        if (event == KvMachine::Event::came_up) {
-            timer_.reset();
-            up_since_ = std::chrono::steady_clock::now();
-            redials_ = true;
-            host_.on_up(*this);
-            if (attempt == attempt_) event = machine_.on_bytes(host_.begin_turn());
-        }
-        if (attempt != attempt_) return;  // a callback closed us
-        if (event == KvMachine::Event::failed) return lose(machine_.error());
+        if (!follow(machine_.on_bytes(host_.begin_turn()))) return;
         if (count < room.size()) break;  // the socket is empty: asking again would only say so
     }
     wait_readable();
+}
+
+bool KvSession::follow(KvMachine::Event event) {
+    const unsigned attempt = attempt_;
+    if (event == KvMachine::Event::came_up) {
+        timer_.reset();
+        up_since_ = std::chrono::steady_clock::now();
+        redials_ = true;
+        host_.on_up(*this);
+        if (attempt == attempt_) event = machine_.on_bytes(host_.begin_turn());
+    }
+    if (attempt != attempt_) return false;  // a callback closed us
+    if (event == KvMachine::Event::derive) derive_later();
+    if (event == KvMachine::Event::failed) lose(machine_.error());
+    return event != KvMachine::Event::failed;
+}
+
+// Between two slices the loop has a turn for everybody else.
+void KvSession::derive_later() {
+    asio::post(executor_, in_turn([this] { follow(machine_.derive(host_.begin_turn())); }));
 }
 
 void KvSession::flush(TimePoint now) {
