@@ -124,6 +124,7 @@ void KvSession::wait_readable() {
 }
 
 void KvSession::on_readable() {
+    const unsigned attempt = attempt_;
     for (int i = 0; i < reads_per_turn; ++i) {
         std::span<char> room;
         try {
@@ -138,14 +139,13 @@ void KvSession::on_readable() {
         if (ec) return lose(broken(ec.message()));
         machine_.receive().commit(count);
 
-        if (!follow(machine_.on_bytes(host_.begin_turn()))) return;
+        if (!follow(machine_.on_bytes(host_.begin_turn()), attempt)) return;
         if (count < room.size()) break;  // the socket is empty: asking again would only say so
     }
     wait_readable();
 }
 
-bool KvSession::follow(KvMachine::Event event) {
-    const unsigned attempt = attempt_;
+bool KvSession::follow(KvMachine::Event event, unsigned attempt) {
     if (event == KvMachine::Event::came_up) {
         timer_.reset();
         up_since_ = std::chrono::steady_clock::now();
@@ -161,7 +161,10 @@ bool KvSession::follow(KvMachine::Event event) {
 
 // Between two slices the loop has a turn for everybody else.
 void KvSession::derive_later() {
-    asio::post(executor_, in_turn([this] { follow(machine_.derive(host_.begin_turn())); }));
+    asio::post(executor_, in_turn([this] {
+                   const unsigned attempt = attempt_;
+                   follow(machine_.derive(host_.begin_turn()), attempt);
+               }));
 }
 
 void KvSession::flush(TimePoint now) {

@@ -68,8 +68,8 @@ private:
     void wait_readable();
     void wait_writable();
     void on_readable();
-    /// What the machine said of bytes or of a derivation. False: this attempt is over.
-    bool follow(KvMachine::Event event);
+    /// What the machine said of bytes or of a derivation in this attempt. False: it is over.
+    bool follow(KvMachine::Event event, unsigned attempt);
     void derive_later();
     void lose(const Error& error);
     void dial_later();
