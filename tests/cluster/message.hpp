@@ -36,12 +36,17 @@ struct NodeControl {
     std::string json;
 };
 
-// node -> node: replication. The follower asks, the leader streams until the connection between them is lost.
+// node -> node: replication. The follower asks for each batch, so that a slow one makes nobody's memory grow: what it
+// has not asked for stays in the leader's log.
 
 /// "Send me this vBucket from here on." A follower with nothing sends {0, 0}.
 struct StreamRequest {
     VbucketName name;
     MutationToken from;
+    /// The first request of a stream is answered at once, the others when there is something new.
+    bool is_opening = false;
+    /// Of the state in which the follower follows. A leader that does not know it yet keeps the request until it does.
+    std::uint64_t serial = 0;
 };
 /// "You have what never was: start from nothing, with a StreamRequest from {0, 0}."
 struct StreamRollback {
@@ -50,6 +55,8 @@ struct StreamRollback {
 struct StreamChanges {
     VbucketName name;
     std::vector<MutationToken> failover_log;
+    /// What the leader knows the follower to have: the documents are what came behind this seqno.
+    std::uint64_t after = 0;
     std::vector<DocumentPtr> documents;
     /// The leader's newest seqno when this was sent: a follower that has it has caught up.
     std::uint64_t high_seqno = 0;

@@ -48,6 +48,8 @@ struct NodeInfo {
     Ports ports = {};
     std::map<std::string, AlternateAddress> alternate_addresses = {};
     bool is_member = true;  ///< false: added, but not yet rebalanced in: no bucket's data
+    /// How often its process was started. Messages to and from an earlier one are lost.
+    std::uint32_t incarnation = 0;
 };
 
 /// A vBucket on its way to another node, which has a pending copy until it takes over.
@@ -84,7 +86,7 @@ struct BucketRights {
 
 struct UserInfo {
     std::string name;
-    std::shared_ptr<const protocol::Secret> password;
+    std::shared_ptr<const protocol::Secret> password = {};
     bool is_admin = false;
     /// By name of bucket; "*" is every bucket.
     std::map<std::string, BucketRights> buckets = {};

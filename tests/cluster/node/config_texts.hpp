@@ -31,7 +31,7 @@ std::string verbose_config(const ClusterState& state, const BucketInfo& bucket, 
  */
 class ConfigTexts {
 public:
-    /// Renders anew what has changed; frozen and garbage maps stay.
+    /// Renders anew what has another version or uuid; frozen and garbage maps stay as long as their buckets do.
     void update(const ClusterState& state, NodeId self);
 
     /// Null when there is no such bucket.
@@ -47,7 +47,8 @@ public:
 
 private:
     struct Entry {
-        ConfigText text;
+        ConfigText text = {};
+        std::string uuid = {};  ///< of the bucket that it was rendered for
         bool is_overridden = false;
     };
     std::map<std::string, Entry, std::less<>> buckets_;
