@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/cluster/rest/cluster_answers.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "tests/cluster/rest/map_answers.hpp"
+
+namespace txcouchbase::cluster {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// The version that the cluster gives itself out for: the newest whose behaviour it has.
+constexpr const char* version = "6.6.5-10080-enterprise";
+
+Json node_document(const Node& node, const NodeInfo& info) {
+    Json ports = {{"direct", info.ports[Service::kv]}};
+    if (info.ports[Service::rest_tls] != 0) ports["httpsMgmt"] = info.ports[Service::rest_tls];
+    if (info.ports[Service::views_tls] != 0) ports["httpsCAPI"] = info.ports[Service::views_tls];
+    Json document = {{"otpNode", "n_" + std::to_string(info.id) + "@127.0.0.1"}};
+    if (info.id == node.self) document["thisNode"] = true;
+    document.update({{"hostname", info.hostname + ":" + std::to_string(info.ports[Service::rest])},
+                     {"nodeUUID", info.uuid},
+                     {"status", "healthy"},
+                     {"clusterMembership", info.is_member ? "active" : "inactiveAdded"},
+                     {"version", version},
+                     {"os", "x86_64-unknown-linux-gnu"},
+                     {"ports", std::move(ports)},
+                     {"services", Json::array({"kv"})}});
+    return document;
+}
+
+Json node_list(const Node& node) {
+    Json list = Json::array();
+    for (const NodeInfo& info : node.state->nodes) list.push_back(node_document(node, info));
+    return list;
+}
+
+Json bucket_names(const Call& call) {
+    Json names = Json::array();
+    for (const BucketInfo& bucket : call.node.state->buckets)
+        names.push_back({{"bucketName", bucket.name}, {"uuid", bucket.uuid}});
+    return names;
+}
+
+bool is_rebalancing(const ClusterState& state) {
+    return std::any_of(state.buckets.begin(), state.buckets.end(),
+                       [](const BucketInfo& bucket) { return !bucket.forward_map.empty(); });
+}
+
+}  // namespace
+
+Answer pools(const Call& call) {
+    const ClusterState& state = *call.node.state;
+    return json_response(
+        {{"isAdminCreds", call.user != nullptr && call.user->is_admin},
+         {"isEnterprise", true},
+         {"pools", Json::array({{{"name", "default"}, {"uri", "/pools/default?uuid=" + state.uuid}}})},
+         {"uuid", state.uuid},
+         {"implementationVersion", version},
+         {"componentsVersion", {{"ns_server", version}}}});
+}
+
+Answer pool(const Call& call) {
+    const ClusterState& state = *call.node.state;
+    const bool all_in = std::all_of(state.nodes.begin(), state.nodes.end(),
+                                    [](const NodeInfo& info) { return info.is_member; });
+    const bool rebalancing = is_rebalancing(state);
+    const Json document = {{"name", "default"},
+                           {"nodes", node_list(call.node)},
+                           {"buckets",
+                            {{"uri", "/pools/default/buckets?uuid=" + state.uuid},
+                             {"terseBucketsBase", "/pools/default/b/"},
+                             {"terseStreamingBucketsBase", "/pools/default/bs/"}}},
+                           {"bucketNames", bucket_names(call)},
+                           {"rebalanceStatus", rebalancing ? "running" : "none"},
+                           {"maxBucketCount", 30},
+                           {"balanced", all_in && !rebalancing},
+                           {"clusterName", state.name},
+                           {"clusterUUID", state.uuid}};
+    HttpResponse response = json_response(document);
+    response.body = with_own_address(std::move(response.body));
+    return response;
+}
+
+Answer nodes(const Call& call) {
+    HttpResponse response = json_response({{"name", "default"}, {"nodes", node_list(call.node)}});
+    response.body = with_own_address(std::move(response.body));
+    return response;
+}
+
+}  // namespace txcouchbase::cluster
