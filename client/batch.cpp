@@ -66,6 +66,22 @@ void Batch::take_back() noexcept {
     one_less();
 }
 
+Error Batch::refuse(const Error& error) {
+    const std::shared_ptr<detail::MultiState> state = state_;
+    take_back();
+    state->all_ok = false;
+    state->items.clear();
+    state->errors.clear();
+    for (std::uint32_t number = 0; number < state->results.size(); ++number) {
+        state->results[number] = failed_result(state->keys.key(number), error.rc());
+        state->errors.push_back(named(error, state->keys.key(number)));
+    }
+    ErrorDetail detail = error.detail();
+    detail.attachment =
+        std::make_shared<detail::ResultsAttachment>(MultiResult{state}, state->results.front());
+    return Error{error.code(), std::move(detail)};
+}
+
 void Batch::cancel() {
     ++remaining_;  // stay until all are told
     cancel_children();
@@ -131,7 +147,8 @@ void Batch::fail_with(std::uint32_t number, const Error& error, bool is_fatal) {
     state_->errors[number] = error;
     if (error_ && (is_fatal_ || !is_fatal)) return;
     error_ = error;
-    failed_ = state_->results[number];
+    // What the transcoder could not read is no result of the server's.
+    failed_ = is_fatal ? std::nullopt : std::optional{state_->results[number]};
     is_fatal_ = is_fatal;
 }
 

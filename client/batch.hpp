@@ -44,6 +44,12 @@ public:
         children_.push_back({id, number, decodes(call)});
         ++remaining_;
     }
+    /// Another key of what will be refused as a whole.
+    void note(std::string_view key) {
+        if (state_->keys.insert(key).second) state_->results.emplace_back();
+    }
+    /// Takes everything back; every key ends with `error`, which is returned with all their results.
+    Error refuse(const Error& error);
     /// The Item that the last operation added is about, and what it adds to the Item's value when it succeeds.
     void attach(std::shared_ptr<Item> item, std::string front = {}, std::string back = {});
     std::size_t size() const noexcept { return children_.size(); }
@@ -101,10 +107,10 @@ private:
         state_;  // before the slot that would otherwise be left over if it fails
     detail::OperationHandle parent_;
     std::vector<Child> children_;
-    std::vector<Update> updates_;  // by child, or empty while no Item is attached
-    Error error_;                  // the first failure, or the first fatal one
-    ValueResult failed_;           // the result that it is about
-    std::size_t remaining_ = 1;    // operations, and the caller until it has sent
+    std::vector<Update> updates_;        // by child, or empty while no Item is attached
+    Error error_;                        // the first failure, or the first fatal one
+    std::optional<ValueResult> failed_;  // the result that it is about, if it is a server's
+    std::size_t remaining_ = 1;          // operations, and the caller until it has sent
     Gives gives_;
     bool is_fatal_ = false;
     bool is_taken_back_ = false;

@@ -18,6 +18,7 @@
 #include "client/held_operations.hpp"
 #include "net/kv_session.hpp"
 #include "net/loop_watch.hpp"
+#include "net/memcached_handshake.hpp"
 #include "protocol/connection_string.hpp"
 #include "protocol/ketama.hpp"
 #include "protocol/request.hpp"
@@ -194,7 +195,8 @@ private:
              const std::string& name, const net::PipelineLimits& limits,
              const boost::asio::any_io_executor& executor, Core& core, const net::Address& address,
              const net::SessionTimes& times, const std::shared_ptr<const net::Credentials>& credentials)
-            : machine(table, wheel, index, name, limits, credentials, &core.held_),
+            : machine(table, wheel, index, name, limits,
+                      std::make_unique<net::MemcachedHandshake>(credentials), &core.held_),
               session(executor, core, machine, address, times) {
             core.held_.add(machine);
         }

@@ -46,6 +46,7 @@ class Generated<Class, kinds, std::index_sequence<bit...>> final : public Class,
                                                                    public virtual CategoryIf<kinds, bit>... {
 public:
     explicit Generated(const Error& error) : CouchbaseError(error), Class(error) {}
+    const std::type_info* known_as() const noexcept override { return &typeid(Class); }
 };
 
 template <class E>

@@ -53,10 +53,12 @@ public:
     std::string explain() const;
     std::string explain_json() const;
 
-    /// The results of the whole operation, successes and failures; of a single one, that one. Needs multi.hpp.
+    /// The results of the whole operation, successes and failures; of a single one, that one. Empty when an argument
+    /// was refused and so nothing was asked. Needs multi.hpp.
     MultiResult all_results() const;
-    /// The result that failed. Needs results.hpp.
-    ValueResult result() const;
+    /// The result that failed; nothing when it is not a server's: a refused argument, a value that cannot be decoded.
+    /// Needs results.hpp.
+    std::optional<ValueResult> result() const;
 
 private:
     bool is(ErrorKind kind) const noexcept { return (categories() & static_cast<int>(kind)) != 0; }

@@ -6,6 +6,7 @@
 
 #include "client/batch.hpp"
 #include "client/broadcast.hpp"
+#include "client/option_check.hpp"
 #include "client/unsupported.hpp"
 
 namespace txcouchbase {
@@ -203,21 +204,27 @@ Returned<OperationResult> Operations<Returned>::unlock(Key key, std::uint64_t ca
 }
 
 template <template <class> class Returned>
-Returned<ValueResult> Operations<Returned>::rget(Key key, const ReplicaOptions&) {
-    return present<Returned>(
-        [&] { return unsupported<ValueResult>(core(), Opcode::get_replica, key, no_replicas); });
+Returned<ValueResult> Operations<Returned>::rget(Key key, const ReplicaOptions& options) {
+    return present<Returned>([&] {
+        check_own_timeout(options.timeout);
+        return unsupported<ValueResult>(core(), Opcode::get_replica, key, no_replicas);
+    });
 }
 
 template <template <class> class Returned>
-Returned<ObserveResult> Operations<Returned>::observe(Key key, const ObserveOptions&) {
-    return present<Returned>(
-        [&] { return unsupported<ObserveResult>(core(), Opcode::observe, key, durability); });
+Returned<ObserveResult> Operations<Returned>::observe(Key key, const ObserveOptions& options) {
+    return present<Returned>([&] {
+        check_own_timeout(options.timeout);
+        return unsupported<ObserveResult>(core(), Opcode::observe, key, durability);
+    });
 }
 
 template <template <class> class Returned>
-Returned<OperationResult> Operations<Returned>::endure(Key key, const EndureOptions&) {
-    return present<Returned>(
-        [&] { return unsupported<OperationResult>(core(), Opcode::observe, key, durability); });
+Returned<OperationResult> Operations<Returned>::endure(Key key, const EndureOptions& options) {
+    return present<Returned>([&] {
+        check_endure(key, options);
+        return unsupported<OperationResult>(core(), Opcode::observe, key, durability);
+    });
 }
 
 template class Operations<AsyncResult>;

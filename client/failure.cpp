@@ -88,6 +88,12 @@ std::string Failure::what() const {
 }
 
 std::string Failure::type_name() const {
+    try {
+        rethrow();
+    } catch (const detail::Discreet& exception) {
+        if (const std::type_info* const known = exception.known_as()) return detail::readable_name(*known);
+    } catch (...) {
+    }
     return detail::readable_name(*type_);
 }
 

@@ -2,8 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cmath>
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <txcouchbase/exceptions.hpp>
@@ -20,6 +23,19 @@ namespace detail {
 void write_json(const nlohmann::json& document, std::string& out);
 /// Rethrows the exception being handled as the inner cause of a ValueFormatError.
 [[noreturn]] void throw_unconvertible(std::string_view key);
+[[noreturn]] void throw_unrepresentable(std::string_view key);
+
+/// Whether a number is exactly a T. What is no number is for the conversion to judge.
+template <std::integral T>
+bool is_representable(const nlohmann::json& document) noexcept {
+    if (document.is_number_unsigned()) return std::in_range<T>(document.get<std::uint64_t>());
+    if (document.is_number_integer()) return std::in_range<T>(document.get<std::int64_t>());
+    if (!document.is_number_float()) return true;
+    const auto number = document.get<double>();
+    // Powers of two, so that the bounds themselves are exact.
+    constexpr auto limit = static_cast<double>(std::uint64_t{1} << (std::numeric_limits<T>::digits - 1)) * 2;
+    return number >= (std::is_signed_v<T> ? -limit : 0.0) && number < limit && number == std::floor(number);
+}
 
 }  // namespace detail
 
@@ -33,6 +49,8 @@ requires(!std::same_as<T, nlohmann::json> && !std::is_pointer_v<T> && !std::is_a
 template <class T>
 T ValueResult::value() const {
     const nlohmann::json document = json();
+    if constexpr (std::integral<T> && !std::same_as<T, bool>)
+        if (!detail::is_representable<T>(document)) detail::throw_unrepresentable(key());
     try {
         return document.get<T>();
     } catch (...) {

@@ -58,6 +58,11 @@ std::map<std::string, std::uint64_t, std::less<>> MultiResult::cas_values() cons
 
 namespace {
 
+/// Whether the call was refused before anything was asked of a server.
+bool is_refusal(errc code) {
+    return code == errc::argument || code == errc::empty_key;
+}
+
 MultiResult only(const MultiState& all, bool successes) {
     const auto part = std::make_shared<MultiState>();
     for (std::uint32_t number = 0; number < all.results.size(); ++number) {
@@ -93,7 +98,7 @@ MultiResult CouchbaseError::all_results() const {
     const auto* const attached =
         dynamic_cast<const detail::ResultsAttachment*>(error_.detail().attachment.get());
     if (attached != nullptr) return attached->all;
-    if (key().empty()) return {};  // no operation on a key failed
+    if (key().empty() || is_refusal(rc())) return {};  // no operation on a key failed
     const auto state = std::make_shared<MultiState>();
     state->keys.insert(key());
     state->results.push_back(failed_result(key(), rc()));
@@ -102,10 +107,11 @@ MultiResult CouchbaseError::all_results() const {
     return MultiResult{state};
 }
 
-ValueResult CouchbaseError::result() const {
+std::optional<ValueResult> CouchbaseError::result() const {
     const auto* const attached =
         dynamic_cast<const detail::ResultsAttachment*>(error_.detail().attachment.get());
     if (attached != nullptr) return attached->failed;
+    if (is_refusal(rc()) || rc() == errc::value_format) return std::nullopt;
     return failed_result(key(), rc());
 }
 

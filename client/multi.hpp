@@ -115,10 +115,12 @@ private:
 
 /// What one Item of a collection asks for beside its key and value.
 struct ItemOptions {
-    Ttl ttl = {};                              ///< nothing: that of the whole operation
-    std::optional<Format> format = {};         ///< nothing: that of the whole operation
-    bool ignore_cas = false;                   ///< store whatever CAS the Item has
-    std::optional<std::string> fragment = {};  ///< of append_items() and prepend_items(), which need one
+    Ttl ttl = {};                               ///< nothing: that of the whole operation
+    std::optional<Format> format = {};          ///< nothing: that of the whole operation
+    bool ignore_cas = false;                    ///< store whatever CAS the Item has
+    std::optional<std::string> fragment = {};   ///< of append_multi() and prepend_multi(), which need one
+    std::optional<Delta> delta = {};            ///< of counters; nothing: that of the whole operation
+    std::optional<std::uint64_t> initial = {};  ///< of counters; nothing: that of the whole operation
 };
 
 /// Items, in order, with or without options. What multi operations take beside ranges of keys.

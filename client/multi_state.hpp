@@ -48,14 +48,14 @@ struct MultiState {
     bool all_ok = true;
 };
 
-/// Hung on the error of a multi operation: all its results, and the one that the error is about. (Among all, that of a
-/// key which was given twice may have been replaced by a later one.)
+/// Hung on the error of a multi operation: all its results, and the one that the error is about, if it is a server's.
+/// (Among all, that of a key which was given twice may have been replaced by a later one.)
 struct ResultsAttachment final : ErrorAttachment {
-    ResultsAttachment(MultiResult results, ValueResult result)
+    ResultsAttachment(MultiResult results, std::optional<ValueResult> result)
         : all(std::move(results)), failed(std::move(result)) {}
 
     MultiResult all;
-    ValueResult failed;
+    std::optional<ValueResult> failed;
 };
 
 }  // namespace txcouchbase::detail

@@ -45,4 +45,8 @@ void check_timeout(OperationTimeout timeout) {
     check_duration("the operation's timeout", timeout);
 }
 
+void check_interval(milliseconds interval) {
+    check_duration("the interval", interval);
+}
+
 }  // namespace txcouchbase

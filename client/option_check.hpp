@@ -12,5 +12,10 @@ void check_options(const ConnectionOptions& options);
 
 /// The same for an operation's own timeout, where 0 means the connection's and is not asked about.
 void check_timeout(OperationTimeout timeout);
+inline void check_own_timeout(OperationTimeout timeout) {
+    if (timeout.count() != 0) check_timeout(timeout);
+}
+/// The same for the time between two questions.
+void check_interval(std::chrono::milliseconds interval);
 
 }  // namespace txcouchbase

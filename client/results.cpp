@@ -36,6 +36,15 @@ void print_head(std::ostream& out, const char* name, const OperationResult& resu
     out << ", cas=" << result.cas();
 }
 
+void require_value(const ValueResult& result) {
+    if (result.has_value()) return;
+    const bool is_miss = result.rc() == errc::not_found;
+    throw_exception(
+        Error{errc::value_format,
+              {.key = std::string{result.key()},
+               .cause = is_miss ? "there is no value: the key was not found" : "there is no value"}});
+}
+
 }  // namespace
 
 void detail::retain_block(net::Block* block) noexcept {
@@ -53,14 +62,17 @@ std::optional<MutationToken> OperationResult::mutation_token() const noexcept {
 }
 
 std::string ValueResult::text() const {
+    require_value(*this);
     return decode_text(key(), bytes(), is_raw_ ? flags::bytes : flags_);
 }
 
 nlohmann::json ValueResult::json() const {
+    require_value(*this);
     return decode_json(key(), bytes(), is_raw_ ? flags::bytes : flags_);
 }
 
 std::uint64_t ValueResult::number() const {
+    require_value(*this);
     const std::string_view digits = bytes();
     std::uint64_t value = 0;
     const auto [end, ec] = std::from_chars(digits.data(), digits.data() + digits.size(), value);

@@ -113,7 +113,8 @@ public:
     nlohmann::json json() const;
 
     /// The value as a T that nlohmann/json converts to. Needs <txcouchbase/json.hpp>.
-    /// Errors: as json(); also ValueFormatError, with the inner cause, when the document is no T.
+    /// Errors: as json(); also ValueFormatError, with the inner cause, when the document is no T. Of an integral T the
+    /// number must be one exactly: neither too large nor with a fraction. (Numbers inside a T are its own business.)
     template <class T>
     T value() const;
 

@@ -183,6 +183,10 @@ void detail::write_json(const nlohmann::json& document, std::string& out) {
     out = document.dump();
 }
 
+void detail::throw_unrepresentable(std::string_view key) {
+    fail(key, "the stored number is not exactly an integer of the type that was asked for");
+}
+
 void detail::throw_unconvertible(std::string_view key) {
     throw_exception(transcoder_error(key, "the stored document is no such value"));
 }

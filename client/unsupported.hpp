@@ -22,9 +22,10 @@ bool needs_cluster(const Options& options) noexcept {
 Error unsupported_error(protocol::Opcode opcode, std::string_view key, std::string_view cause);
 
 // The checks of operations that only clusters have. Throw ArgumentError.
-void check_lock(std::string_view key, const Ttl& ttl);
-void check_unlock(std::string_view key, std::uint64_t cas);
+void check_lock(std::string_view key, const Ttl& ttl, const RequestOptions& options);
+void check_unlock(std::string_view key, std::uint64_t cas, const RequestOptions& options);
 void check_replica_get(std::string_view key, const GetOptions& options);
+void check_endure(std::string_view key, const EndureOptions& options);
 
 template <class R>
 AsyncResult<R> unsupported(Core& core, protocol::Opcode opcode, std::string_view key,

@@ -40,13 +40,12 @@ bool is_last_reply(const Frame& reply) noexcept {
 }  // namespace
 
 KvMachine::KvMachine(OperationTable& table, DeadlineWheel& wheel, std::uint8_t index, std::string node,
-                     PipelineLimits limits, std::shared_ptr<const Credentials> credentials,
-                     OperationWatcher* watcher)
+                     PipelineLimits limits, std::unique_ptr<Handshake> handshake, OperationWatcher* watcher)
     : table_(table),
       wheel_(wheel),
       send_(chunks_for(limits.bytes)),
       reader_(Receiver::client, limits.frame),
-      handshake_(std::move(credentials)),
+      handshake_(std::move(handshake)),
       max_frame_(limits.frame),
       pipeline_({limits.operations, limits.bytes}),
       held_({limits.operations, limits.bytes}),
@@ -57,7 +56,7 @@ KvMachine::KvMachine(OperationTable& table, DeadlineWheel& wheel, std::uint8_t i
 void KvMachine::on_connected(TimePoint now, std::string nonce) {
     enter(State::handshaking, now);
     reader_ = FrameReader{Receiver::client, max_frame_};
-    greeting_ = handshake_.start(std::move(nonce));
+    greeting_ = handshake_->start(std::move(nonce));
     silent_since_ = now;
     late_replies_before_ = late_replies_;
     has_answered_ = false;
@@ -204,7 +203,8 @@ KvMachine::Event KvMachine::on_bytes(TimePoint now) {
             case ReadOutcome::frame:
                 receive_.consume(frame.size());
                 if (state_ == State::handshaking) {
-                    if (const Event event = on_handshake_frame(frame, now); event != Event::more_to_read)
+                    if (const Event event = on_handshake(handshake_->on_frame(frame, greeting_), now);
+                        event != Event::more_to_read)
                         return event;
                 } else if (!on_reply(frame)) {
                     return Event::failed;
@@ -263,13 +263,18 @@ bool KvMachine::skip(TimePoint now) {
     return false;
 }
 
-KvMachine::Event KvMachine::on_handshake_frame(const Frame& frame, TimePoint now) {
-    switch (handshake_.on_frame(frame, greeting_)) {
-        case HandshakeMachine::Step::done:
+KvMachine::Event KvMachine::derive(TimePoint now) {
+    return on_handshake(handshake_->derive(greeting_), now);
+}
+
+KvMachine::Event KvMachine::on_handshake(Handshake::Step step, TimePoint now) {
+    switch (step) {
+        case Handshake::Step::done:
             enter(State::up, now);
             was_up_ = true;
             return Event::came_up;
-        case HandshakeMachine::Step::failed: return fail_stream(handshake_.cause(), handshake_.code());
+        case Handshake::Step::failed: return fail_stream(handshake_->cause(), handshake_->code());
+        case Handshake::Step::deriving: return Event::derive;
         default: return Event::more_to_read;
     }
 }
@@ -302,7 +307,7 @@ void KvMachine::close(const Error& error) {
     state_ = State::closed;
     error_ = error;
     forget_greeting();
-    handshake_ = HandshakeMachine{};
+    handshake_.reset();
     end_all(collect(false), error);
 }
 

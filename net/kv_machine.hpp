@@ -7,7 +7,7 @@
 
 #include "net/deadline_wheel.hpp"
 #include "net/gauge.hpp"
-#include "net/handshake_machine.hpp"
+#include "net/handshake.hpp"
 #include "protocol/frame_reader.hpp"
 
 namespace txcouchbase::net {
@@ -43,11 +43,12 @@ struct PipelineLimits {
 class KvMachine {
 public:
     enum class State : std::uint8_t { down, handshaking, up, closed };
-    /// `came_up`: the handshake is over, call on_bytes again. `failed`: close the connection; error() says why.
-    enum class Event : std::uint8_t { more_to_read, came_up, failed };
+    /// `came_up`: the handshake is over, call on_bytes again. `derive`: call derive() in a later turn of the loop.
+    /// `failed`: close the connection; error() says why.
+    enum class Event : std::uint8_t { more_to_read, came_up, derive, failed };
 
     KvMachine(OperationTable& table, DeadlineWheel& wheel, std::uint8_t index, std::string node,
-              PipelineLimits limits, std::shared_ptr<const Credentials> credentials = {},
+              PipelineLimits limits, std::unique_ptr<Handshake> handshake,
               OperationWatcher* watcher = nullptr);
 
     /// Room for the operation's frame of `size` bytes, or null when a limit is reached. The caller has set opcode,
@@ -79,6 +80,8 @@ public:
     void on_written(std::size_t count, TimePoint now) noexcept;
     ReceiveBuffer& receive() noexcept { return receive_; }
     Event on_bytes(TimePoint now);
+    /// A slice of the login's slow part.
+    Event derive(TimePoint now);
     void on_closed(const Error& error);
     void on_deadline(Operation& operation);
 
@@ -118,7 +121,7 @@ public:
     Error describe(const Operation& operation, boost::system::error_code code, std::string cause = {}) const;
 
 private:
-    Event on_handshake_frame(const protocol::Frame& frame, TimePoint now);
+    Event on_handshake(Handshake::Step step, TimePoint now);
     void forget_greeting() noexcept;
     bool on_reply(const protocol::Frame& frame);
     bool on_oversized(const protocol::Frame& header);
@@ -157,8 +160,8 @@ private:
     ReceiveBuffer receive_;
     SendBuffer send_;
     protocol::FrameReader reader_;
-    HandshakeMachine handshake_;
-    std::string greeting_;  // what the handshake has to say, not yet written
+    std::unique_ptr<Handshake> handshake_;  // until close()
+    std::string greeting_;                  // what the handshake has to say, not yet written
     std::size_t max_frame_;
     std::size_t to_skip_ = 0;  // of the body of a reply over the limit, still to come
     Gauge pipeline_;

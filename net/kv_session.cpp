@@ -5,6 +5,7 @@
 #include <array>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/address.hpp>
+#include <boost/asio/post.hpp>
 #include <new>
 
 namespace txcouchbase::net {
@@ -138,19 +139,32 @@ void KvSession::on_readable() {
         if (ec) return lose(broken(ec.message()));
         machine_.receive().commit(count);
 
-        KvMachine::Event event = machine_.on_bytes(host_.begin_turn());
-        if (event == KvMachine::Event::came_up) {
-            timer_.reset();
-            up_since_ = std::chrono::steady_clock::now();
-            redials_ = true;
-            host_.on_up(*this);
-            if (attempt == attempt_) event = machine_.on_bytes(host_.begin_turn());
-        }
-        if (attempt != attempt_) return;  // a callback closed us
-        if (event == KvMachine::Event::failed) return lose(machine_.error());
+        if (!follow(machine_.on_bytes(host_.begin_turn()), attempt)) return;
         if (count < room.size()) break;  // the socket is empty: asking again would only say so
     }
     wait_readable();
+}
+
+bool KvSession::follow(KvMachine::Event event, unsigned attempt) {
+    if (event == KvMachine::Event::came_up) {
+        timer_.reset();
+        up_since_ = std::chrono::steady_clock::now();
+        redials_ = true;
+        host_.on_up(*this);
+        if (attempt == attempt_) event = machine_.on_bytes(host_.begin_turn());
+    }
+    if (attempt != attempt_) return false;  // a callback closed us
+    if (event == KvMachine::Event::derive) derive_later();
+    if (event == KvMachine::Event::failed) lose(machine_.error());
+    return event != KvMachine::Event::failed;
+}
+
+// Between two slices the loop has a turn for everybody else.
+void KvSession::derive_later() {
+    asio::post(executor_, in_turn([this] {
+                   const unsigned attempt = attempt_;
+                   follow(machine_.derive(host_.begin_turn()), attempt);
+               }));
 }
 
 void KvSession::flush(TimePoint now) {

@@ -68,6 +68,9 @@ private:
     void wait_readable();
     void wait_writable();
     void on_readable();
+    /// What the machine said of bytes or of a derivation in this attempt. False: it is over.
+    bool follow(KvMachine::Event event, unsigned attempt);
+    void derive_later();
     void lose(const Error& error);
     void dial_later();
     void drop_socket() noexcept;

@@ -4,6 +4,7 @@
 
 #include <exception>
 #include <string>
+#include <typeinfo>
 
 namespace txcouchbase::detail {
 
@@ -12,6 +13,8 @@ class Discreet {
 public:
     /// what() without it.
     virtual std::string log_text() const = 0;
+    /// The class that users know it by, where it is not its own.
+    virtual const std::type_info* known_as() const noexcept { return nullptr; }
 
 protected:
     Discreet() = default;

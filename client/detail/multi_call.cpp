@@ -2,6 +2,7 @@
 #include <txcouchbase/detail/multi_call.hpp>
 
 #include "client/batch.hpp"
+#include "client/option_check.hpp"
 #include "client/unsupported.hpp"
 
 namespace txcouchbase::detail {
@@ -27,7 +28,7 @@ Item& item_with_value(const ItemCollection::Entry& entry) {
     return item;
 }
 
-// Only append_items() and prepend_items() know what to do with a fragment.
+// Only append and prepend know what to do with a fragment.
 void refuse_fragment(const ItemCollection::Entry& entry) {
     if (entry.options && entry.options->fragment)
         refuse_argument(entry.item->key, "a fragment can only be appended or prepended");
@@ -57,6 +58,7 @@ void MultiCall::expect(std::size_t keys) {
 void MultiCall::need_cluster(Opcode opcode, std::string_view key, std::string_view cause) {
     check_key(key);
     if (!unsupported_) unsupported_ = unsupported_error(opcode, key, cause);
+    batch_->note(key);
     ++unsupported_calls_;
 }
 
@@ -96,25 +98,28 @@ void MultiCall::count(std::string_view key, Delta delta, const CounterOptions& o
     batch_->add(key, make_count(core_, key, delta, options, batch_->transcoder()));
 }
 
-void MultiCall::lock(std::string_view key, const Ttl& ttl, const RequestOptions&) {
-    check_lock(key, ttl);
+void MultiCall::lock(std::string_view key, const Ttl& ttl, const RequestOptions& options) {
+    check_lock(key, ttl, options);
     need_cluster(Opcode::get_locked, key, no_locks);
 }
 
-void MultiCall::unlock(std::string_view key, std::uint64_t cas, const RequestOptions&) {
-    check_unlock(key, cas);
+void MultiCall::unlock(std::string_view key, std::uint64_t cas, const RequestOptions& options) {
+    check_unlock(key, cas, options);
     need_cluster(Opcode::unlock_key, key, no_locks);
 }
 
-void MultiCall::get_replica(std::string_view key, const ReplicaOptions&) {
+void MultiCall::get_replica(std::string_view key, const ReplicaOptions& options) {
+    check_own_timeout(options.timeout);
     need_cluster(Opcode::get_replica, key, no_replicas);
 }
 
-void MultiCall::observe(std::string_view key, const ObserveOptions&) {
+void MultiCall::observe(std::string_view key, const ObserveOptions& options) {
+    check_own_timeout(options.timeout);
     need_cluster(Opcode::observe, key, durability);
 }
 
-void MultiCall::endure(std::string_view key, const EndureOptions&) {
+void MultiCall::endure(std::string_view key, const EndureOptions& options) {
+    check_endure(key, options);
     need_cluster(Opcode::observe, key, durability);
 }
 
@@ -145,16 +150,17 @@ void MultiCall::store(Store kind, const ItemCollection::Entry& entry, StoreOptio
     attach(entry);
 }
 
-void MultiCall::concatenate(Concatenate kind, const ItemCollection::Entry& entry, AppendOptions options) {
-    const Item& item = item_with_value(entry);
+void MultiCall::concatenate(Concatenate kind, const ItemCollection::Entry& entry, AppendOptions options,
+                            bool both) {
+    const Item& item = both ? item_with_value(entry) : item_of(entry);
     if (!entry.options || !entry.options->fragment)
         refuse_argument(item.key, "the Item's options have no fragment");
     const std::string& fragment = *entry.options->fragment;
     options.format = entry.options->format.value_or(options.format);
     options.cas = entry.options->ignore_cas ? 0 : item.cas;
     concatenate(kind, item.key, fragment, options);
-    attach(entry, kind == Concatenate::prepend ? fragment : std::string{},
-           kind == Concatenate::append ? fragment : std::string{});
+    attach(entry, both && kind == Concatenate::prepend ? fragment : std::string{},
+           both && kind == Concatenate::append ? fragment : std::string{});
 }
 
 void MultiCall::remove(const ItemCollection::Entry& entry, RemoveOptions options) {
@@ -165,10 +171,15 @@ void MultiCall::remove(const ItemCollection::Entry& entry, RemoveOptions options
     attach(entry);
 }
 
-void MultiCall::count(const ItemCollection::Entry& entry, Delta delta, const CounterOptions& options) {
+void MultiCall::count(const ItemCollection::Entry& entry, CounterOptions options, bool down) {
     const Item& item = item_of(entry);
     refuse_fragment(entry);
-    count(item.key, delta, options);
+    if (entry.options) {
+        options.delta = entry.options->delta.value_or(options.delta);
+        if (entry.options->initial) options.initial = entry.options->initial;
+    }
+    merge_ttl(entry, options.ttl);
+    count(item.key, down ? -options.delta : options.delta, options);
     attach(entry);
 }
 
@@ -177,6 +188,12 @@ void MultiCall::lock(const ItemCollection::Entry& entry, Ttl ttl, const RequestO
     refuse_fragment(entry);
     merge_ttl(entry, ttl);
     lock(item.key, ttl, options);
+}
+
+void MultiCall::get_replica(const ItemCollection::Entry& entry, const ReplicaOptions& options) {
+    const Item& item = item_of(entry);
+    refuse_fragment(entry);
+    get_replica(item.key, options);
 }
 
 void MultiCall::unlock(const ItemCollection::Entry& entry, const RequestOptions& options) {
@@ -205,12 +222,23 @@ AsyncResult<MultiResult> MultiCall::send() {
                                 std::to_string(*expected_));
     Batch* const batch = std::exchange(batch_, nullptr);
     if (!unsupported_) return AsyncResult<MultiResult>{batch->send()};
-    batch->take_back();
-    return AsyncResult<MultiResult>{core_.issue_refused(unsupported_)};
+    return AsyncResult<MultiResult>{core_.issue_refused(batch->refuse(unsupported_))};
 }
 
 void refuse_two_ttls(const Ttl& for_all) {
     if (!for_all.is_none()) refuse_argument({}, "a ttl for all keys cannot be given beside those of each");
+}
+
+std::uint64_t cas_of(const OperationResult& result) {
+    if (!result.success())
+        refuse_argument(result.key(),
+                        "the result of this key is a failure, which has no CAS; "
+                        "split_results().ok has those that have one");
+    return result.cas();
+}
+
+void refuse_own_transcoder(std::string_view key) {
+    refuse_argument(key, "one key cannot have a transcoder of its own: give it to the whole call");
 }
 
 void refuse_shared_cas(std::string_view key) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <concepts>
+#include <initializer_list>
 #include <optional>
 #include <ranges>
 #include <string_view>
@@ -27,6 +28,14 @@ concept KeyedRange = std::ranges::input_range<T> && requires(std::ranges::range_
     { std::get<1>(element) } -> std::convertible_to<V>;
 };
 
+/// A range of pairs of a key and, again in a pair, something for it and its options.
+template <class T, class V, class Options>
+concept KeyedPairs = std::ranges::input_range<T> && requires(std::ranges::range_reference_t<T> element) {
+    { std::get<0>(element) } -> std::convertible_to<std::string_view>;
+    { std::get<0>(std::get<1>(element)) } -> std::convertible_to<V>;
+    { std::get<1>(std::get<1>(element)) } -> std::convertible_to<const Options&>;
+};
+
 /// A range of results, each of which names a key and a CAS: a MultiResult, a vector of results.
 template <class T>
 concept ResultRange = std::ranges::input_range<T> &&
@@ -40,6 +49,11 @@ concept KeyedResults = std::ranges::input_range<T> && requires(std::ranges::rang
 };
 
 namespace detail {
+
+/// What a braced list is taken for: {"a", "b"} and {{"a", 1}, {"b", "x"}}.
+using Listed = std::initializer_list<Key>;
+template <class V>
+using ListedWith = std::initializer_list<std::pair<Key, V>>;
 
 enum class Store : std::uint8_t { set, add, replace };
 enum class Concatenate : std::uint8_t { append, prepend };
@@ -73,11 +87,13 @@ public:
     void get(const ItemCollection::Entry& entry, GetOptions options);
     void touch(const ItemCollection::Entry& entry, Ttl ttl, const RequestOptions& options);
     void store(Store kind, const ItemCollection::Entry& entry, StoreOptions options);
-    void concatenate(Concatenate kind, const ItemCollection::Entry& entry, AppendOptions options);
+    /// `both`: the Item's own value grows as the stored one does.
+    void concatenate(Concatenate kind, const ItemCollection::Entry& entry, AppendOptions options, bool both);
     void remove(const ItemCollection::Entry& entry, RemoveOptions options);
-    void count(const ItemCollection::Entry& entry, Delta delta, const CounterOptions& options);
+    void count(const ItemCollection::Entry& entry, CounterOptions options, bool down);
     void lock(const ItemCollection::Entry& entry, Ttl ttl, const RequestOptions& options);
     void unlock(const ItemCollection::Entry& entry, const RequestOptions& options);
+    void get_replica(const ItemCollection::Entry& entry, const ReplicaOptions& options);
     void endure(const ItemCollection::Entry& entry, EndureOptions options);
 
     /// Errors: ArgumentError when no key was added, or fewer than the range promised.
@@ -96,6 +112,10 @@ private:
 
 /// Throws ArgumentError when a ttl for all keys is given beside those of each.
 void refuse_two_ttls(const Ttl& for_all);
+/// The CAS of a success. Throws ArgumentError for a failure: without one, whatever is there would be meant.
+std::uint64_t cas_of(const OperationResult& result);
+/// Throws ArgumentError: the results of one call go through one transcoder.
+[[noreturn]] void refuse_own_transcoder(std::string_view key);
 /// Throws ArgumentError: several keys cannot have the same CAS.
 [[noreturn]] void refuse_shared_cas(std::string_view key);
 

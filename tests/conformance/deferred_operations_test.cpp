@@ -57,8 +57,8 @@ TEST_F(DeferredOperations, TheErrorOfAMultiOperationHasAllResultsAndTheOneThatFa
     EXPECT_EQ(all["a"].text() + all["c"].text(), "13");
     EXPECT_FALSE(all["b"].success());
     EXPECT_EQ(error->key(), "b");
-    EXPECT_EQ(error->result().key(), "b");
-    EXPECT_EQ(info(error->result().rc()).error_class, ErrorClass::not_found);
+    EXPECT_EQ(error->result()->key(), "b");
+    EXPECT_EQ(info(error->result()->rc()).error_class, ErrorClass::not_found);
     EXPECT_TRUE(succeeded(set.take()) && succeeded(removed.take()));
 }
 

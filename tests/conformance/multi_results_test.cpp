@@ -116,7 +116,7 @@ TYPED_TEST(MultiResults, AnErrorKeepsTheResultsThatItHas) {
     const auto* const error = failure->get_if<NotFoundError>();
     ASSERT_NE(error, nullptr);
     EXPECT_EQ(error->all_results()["a"].text(), "1");
-    EXPECT_EQ(error->result().key(), "missing");
+    EXPECT_EQ(error->result()->key(), "missing");
 }
 
 TYPED_TEST(MultiResults, OfAnEmptyOneNothingCanBeAskedAndNothingBreaks) {

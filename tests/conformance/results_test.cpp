@@ -74,7 +74,7 @@ TYPED_TEST(Exceptions, TheErrorOfASingleOperationHasMessageKeyAndResults) {
     ASSERT_TRUE(all.contains("missing"));
     EXPECT_EQ(all["missing"].rc(), error->rc());
     EXPECT_FALSE(all.all_ok());
-    EXPECT_EQ(error->result().key(), "missing");
+    EXPECT_EQ(error->result()->key(), "missing");
     EXPECT_THAT(error->what(), HasSubstr("missing"));
     EXPECT_FALSE(error->explain().empty());
 }

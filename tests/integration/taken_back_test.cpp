@@ -77,7 +77,7 @@ TEST_F(TakenBack, TheFailedResultOfAKeyGivenTwiceIsTheOneThatFailed) {
     const auto end = end_of(cb.incr_multi(twice));
     ASSERT_TRUE(failed_with<NotFoundError>(end));
     const auto* const error = end.failure().get_if<CouchbaseError>();
-    EXPECT_EQ(error->result().rc(), errc::not_found);
+    EXPECT_EQ(error->result()->rc(), errc::not_found);
     EXPECT_EQ(error->all_results().at("n").number(), 5U);
 }
 

@@ -9,6 +9,7 @@
 #include <deque>
 #include <map>
 
+#include "net/memcached_handshake.hpp"
 #include "protocol/frame_reader.hpp"
 #include "protocol/frame_writer.hpp"
 #include "protocol/request.hpp"
@@ -46,7 +47,7 @@ class Play {
 public:
     explicit Play(Overload policy = Overload::fail, net::PipelineLimits limits = {}, std::uint32_t seed = 1)
         : held(table, {limits.operations, limits.bytes}, policy, seed),
-          machine(table, wheel, 0, "node", limits, nullptr, &held) {
+          machine(table, wheel, 0, "node", limits, std::make_unique<net::MemcachedHandshake>(), &held) {
         playing = this;
         held.add(machine);
         machine.on_connected(now);

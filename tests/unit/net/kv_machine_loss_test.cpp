@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "net/memcached_handshake.hpp"
 #include "tests/unit/net/machine_script.hpp"
 
 namespace txcouchbase::net {
@@ -113,8 +114,8 @@ TEST(KvMachineLoss, WhileDownSaysNothingAndTwiceDoesNothing) {
 TEST(KvMachineLoss, DoesNotTouchTheOperationsOfAnotherNode) {
     OperationTable table;
     DeadlineWheel wheel{table, {}};
-    KvMachine lost{table, wheel, 0, "lost:1", {}};
-    KvMachine other{table, wheel, 1, "other:2", {}};
+    KvMachine lost{table, wheel, 0, "lost:1", {}, std::make_unique<MemcachedHandshake>()};
+    KvMachine other{table, wheel, 1, "other:2", {}, std::make_unique<MemcachedHandshake>()};
     Record first, second, third;
     issue(table, lost, {.opcode = Opcode::get, .key = "1"}, std::chrono::seconds{1}, first);
     issue(table, other, {.opcode = Opcode::get, .key = "2"}, std::chrono::seconds{1}, second);

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "net/kv_machine.hpp"
+#include "net/memcached_handshake.hpp"
 #include "tests/unit/net/frames.hpp"
 
 namespace txcouchbase::net {
@@ -42,7 +43,7 @@ protected:
     DeadlineWheel wheel{table, now};
     std::shared_ptr<const Credentials> credentials =
         std::make_shared<const Credentials>("user", password, true);
-    KvMachine machine{table, wheel, 0, "node", {}, credentials};
+    KvMachine machine{table, wheel, 0, "node", {}, std::make_unique<MemcachedHandshake>(credentials)};
 };
 
 TEST_F(KvMachineSecrets, NothingOfThePasswordStaysWhereTheLoginWasSentFromWhereverTheWriteIsCut) {

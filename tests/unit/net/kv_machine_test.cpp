@@ -5,6 +5,7 @@
 
 #include <array>
 
+#include "net/memcached_handshake.hpp"
 #include "tests/unit/net/allocations.hpp"
 #include "tests/unit/net/machine_script.hpp"
 
@@ -139,7 +140,7 @@ TEST(KvMachine, AllocatesNothingPerOperationInSteadyState) {
         [](Operation&, const Error&) { ADD_FAILURE(); }};
     OperationTable table;
     DeadlineWheel wheel{table, {}};
-    KvMachine machine{table, wheel, 0, "node", {}};
+    KvMachine machine{table, wheel, 0, "node", {}, std::make_unique<MemcachedHandshake>()};
     const auto receive = [&machine](ByteView bytes) {
         bytes.copy(machine.receive().prepare().data(), bytes.size());
         machine.receive().commit(bytes.size());

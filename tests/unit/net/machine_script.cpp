@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "net/memcached_handshake.hpp"
+
 namespace txcouchbase::net {
 
 using protocol::Frame;
@@ -35,7 +37,8 @@ std::string listed(const std::vector<std::string>& keys) {
 }  // namespace
 
 Script::Script(PipelineLimits limits)
-    : machine_(std::make_unique<KvMachine>(table_, wheel_, std::uint8_t{0}, "node:11210", limits, nullptr,
+    : machine_(std::make_unique<KvMachine>(table_, wheel_, std::uint8_t{0}, "node:11210", limits,
+                                           std::make_unique<MemcachedHandshake>(),
                                            static_cast<OperationWatcher*>(this))) {}
 
 // Whatever a script did: when the machine is closed every operation has ended exactly once, and its slot is free.

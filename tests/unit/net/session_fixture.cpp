@@ -4,6 +4,8 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 
+#include "net/memcached_handshake.hpp"
+
 namespace txcouchbase::net {
 
 namespace asio = boost::asio;
@@ -81,7 +83,7 @@ TestHost::TestHost(asio::io_context& io, Address address, SessionTimes times)
     : io_(io),
       wheel_(table_, std::chrono::steady_clock::now()),
       times_(times),
-      machine(table_, wheel_, 0, node_name(address), {}),
+      machine(table_, wheel_, 0, node_name(address), {}, std::make_unique<MemcachedHandshake>()),
       node(io.get_executor(), *this, machine, std::move(address), times) {}
 
 TestHost::~TestHost() {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "net/handshake_machine.hpp"
+#include "net/memcached_handshake.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@
 namespace txcouchbase::net {
 namespace {
 
-using Step = HandshakeMachine::Step;
+using Step = Handshake::Step;
 using protocol::SaslMechanism;
 using protocol::SaslOutcome;
 
@@ -31,37 +31,37 @@ public:
     }
     /// As far as the question which logins there are.
     Conversation& past_version() {
-        EXPECT_EQ(answer(Opcode::version, "1.6.18"), Step::mechanisms);
+        EXPECT_EQ(answer(Opcode::version, "1.6.18"), Step::talking);
         return *this;
     }
     bool has_cause(ByteView words) const { return machine.cause().find(words) != std::string::npos; }
 
-    HandshakeMachine machine;
+    MemcachedHandshake machine;
     std::string said;
 };
 
 const auto clear = std::make_shared<const Credentials>("user", "pencil", true);
 const auto secret = std::make_shared<const Credentials>("user", "pencil", false);
 
-TEST(HandshakeMachine, AsksForTheVersionWithoutKeyOrBody) {
+TEST(MemcachedHandshake, AsksForTheVersionWithoutKeyOrBody) {
     EXPECT_EQ(Conversation{}.said, request_frame({}, 0, {}, Opcode::version));
     EXPECT_EQ(Conversation{clear}.said, request_frame({}, 0, {}, Opcode::version));
 }
 
-TEST(HandshakeMachine, WithoutCredentialsIsDoneWhenTheVersionComes) {
+TEST(MemcachedHandshake, WithoutCredentialsIsDoneWhenTheVersionComes) {
     Conversation talk;
     EXPECT_EQ(talk.answer(Opcode::version, "1.6.18"), Step::done);
     EXPECT_EQ(talk.said, "");
 }
 
-TEST(HandshakeMachine, FailsWhenTheVersionIsRefused) {
+TEST(MemcachedHandshake, FailsWhenTheVersionIsRefused) {
     Conversation talk;
     EXPECT_EQ(talk.answer(Opcode::version, {}, Status::eaccess), Step::failed);
     EXPECT_EQ(talk.machine.code(), errc::protocol_error);
     EXPECT_TRUE(talk.has_cause("EACCESS")) << talk.machine.cause();
 }
 
-TEST(HandshakeMachine, FailsWhenAnotherCommandIsAnsweredAtAnyStep) {
+TEST(MemcachedHandshake, FailsWhenAnotherCommandIsAnsweredAtAnyStep) {
     Conversation talk{clear};
     EXPECT_EQ(talk.answer(Opcode::get, {}), Step::failed);
     EXPECT_TRUE(talk.has_cause("VERSION"));
@@ -69,13 +69,13 @@ TEST(HandshakeMachine, FailsWhenAnotherCommandIsAnsweredAtAnyStep) {
     EXPECT_EQ(talk.past_version().answer(Opcode::version, {}), Step::failed);
     EXPECT_TRUE(talk.has_cause("SASL_LIST_MECHS"));
     talk.restart();
-    EXPECT_EQ(talk.past_version().answer(Opcode::sasl_list_mechs, "PLAIN"), Step::login);
+    EXPECT_EQ(talk.past_version().answer(Opcode::sasl_list_mechs, "PLAIN"), Step::talking);
     EXPECT_EQ(talk.answer(Opcode::get, {}), Step::failed);
     EXPECT_EQ(talk.machine.code(), errc::protocol_error);
 }
 
-TEST(HandshakeMachine, FailsWhenAnythingComesUnasked) {
-    HandshakeMachine fresh;
+TEST(MemcachedHandshake, FailsWhenAnythingComesUnasked) {
+    MemcachedHandshake fresh;
     std::string said;
     EXPECT_EQ(fresh.on_frame(protocol::Frame{reply_frame(Opcode::version, 0, "1")}, said), Step::failed);
     Conversation talk;
@@ -83,7 +83,7 @@ TEST(HandshakeMachine, FailsWhenAnythingComesUnasked) {
     EXPECT_EQ(talk.answer(Opcode::version, "1.6.18"), Step::failed);
 }
 
-TEST(HandshakeMachine, StartsAfreshOnTheNextConnection) {
+TEST(MemcachedHandshake, StartsAfreshOnTheNextConnection) {
     Conversation talk{clear};
     talk.past_version().answer(Opcode::sasl_list_mechs, "PLAIN");
     talk.restart();
@@ -91,27 +91,27 @@ TEST(HandshakeMachine, StartsAfreshOnTheNextConnection) {
     EXPECT_EQ(talk.past_version().answer(Opcode::sasl_list_mechs, {}, Status::unknown_command), Step::done);
 }
 
-TEST(HandshakeMachine, SendsNothingWithABodyBeforeTheServerHasShownThatItKnowsIt) {
+TEST(MemcachedHandshake, SendsNothingWithABodyBeforeTheServerHasShownThatItKnowsIt) {
     Conversation talk{clear};
     talk.past_version();
     EXPECT_EQ(talk.said, request_frame({}, 0, {}, Opcode::sasl_list_mechs));
 }
 
-TEST(HandshakeMachine, NeedsNoLoginOfAServerThatKnowsNone) {
+TEST(MemcachedHandshake, NeedsNoLoginOfAServerThatKnowsNone) {
     Conversation talk{secret};
     EXPECT_EQ(talk.past_version().answer(Opcode::sasl_list_mechs, {}, Status::unknown_command), Step::done);
     EXPECT_EQ(talk.said, "");
 }
 
-TEST(HandshakeMachine, FailsWhenTheMechanismsAreRefused) {
+TEST(MemcachedHandshake, FailsWhenTheMechanismsAreRefused) {
     Conversation talk{clear};
     EXPECT_EQ(talk.past_version().answer(Opcode::sasl_list_mechs, {}, Status::eaccess), Step::failed);
     EXPECT_EQ(talk.machine.code(), errc::auth_error);
 }
 
-TEST(HandshakeMachine, SendsThePasswordInClearOnlyWhenThatIsAllowed) {
+TEST(MemcachedHandshake, SendsThePasswordInClearOnlyWhenThatIsAllowed) {
     Conversation open{clear};
-    EXPECT_EQ(open.past_version().answer(Opcode::sasl_list_mechs, "PLAIN"), Step::login);
+    EXPECT_EQ(open.past_version().answer(Opcode::sasl_list_mechs, "PLAIN"), Step::talking);
     EXPECT_EQ(open.said, request_frame("PLAIN", 0, ByteView{"\0user\0pencil", 12}, Opcode::sasl_auth));
     EXPECT_EQ(open.answer(Opcode::sasl_auth, "Authenticated"), Step::done);
 
@@ -122,7 +122,7 @@ TEST(HandshakeMachine, SendsThePasswordInClearOnlyWhenThatIsAllowed) {
     EXPECT_TRUE(guarded.has_cause("allow_plain"));
 }
 
-TEST(HandshakeMachine, AWrongPasswordIsAnAuthError) {
+TEST(MemcachedHandshake, AWrongPasswordIsAnAuthError) {
     Conversation talk{clear};
     talk.past_version().answer(Opcode::sasl_list_mechs, "PLAIN");
     EXPECT_EQ(talk.answer(Opcode::sasl_auth, "Auth failure", Status::auth_error), Step::failed);
@@ -142,38 +142,38 @@ struct ScramPeer {
     }
 };
 
-TEST(HandshakeMachine, LogsInBySecretChallengeAndChecksTheServersProof) {
+TEST(MemcachedHandshake, LogsInBySecretChallengeAndChecksTheServersProof) {
     Conversation talk{secret};
     talk.past_version();
-    EXPECT_EQ(talk.answer(Opcode::sasl_list_mechs, "PLAIN SCRAM-SHA256"), Step::login);
+    EXPECT_EQ(talk.answer(Opcode::sasl_list_mechs, "PLAIN SCRAM-SHA256"), Step::talking);
     EXPECT_EQ(protocol::Frame{talk.said}.key(), "SCRAM-SHA256");
     ScramPeer peer;
-    EXPECT_EQ(talk.answer(peer.challenge(talk.said, "pencil")), Step::login);
+    EXPECT_EQ(talk.answer(peer.challenge(talk.said, "pencil")), Step::talking);
     EXPECT_EQ(protocol::Frame{talk.said}.opcode(), Opcode::sasl_step);
     EXPECT_EQ(peer.server.step(protocol::Frame{talk.said}.value()), SaslOutcome::done);
     EXPECT_EQ(talk.answer(Opcode::sasl_step, peer.server.response()), Step::done);
 }
 
-TEST(HandshakeMachine, AnswersWithTheServersOwnSpellingOfTheMechanism) {
+TEST(MemcachedHandshake, AnswersWithTheServersOwnSpellingOfTheMechanism) {
     Conversation talk{secret};
     talk.past_version();
-    EXPECT_EQ(talk.answer(Opcode::sasl_list_mechs, "PLAIN SCRAM-SHA-256"), Step::login);
+    EXPECT_EQ(talk.answer(Opcode::sasl_list_mechs, "PLAIN SCRAM-SHA-256"), Step::talking);
     EXPECT_EQ(protocol::Frame{talk.said}.key(), "SCRAM-SHA-256");
     ScramPeer peer;
-    EXPECT_EQ(talk.answer(peer.challenge(talk.said, "pencil")), Step::login);
+    EXPECT_EQ(talk.answer(peer.challenge(talk.said, "pencil")), Step::talking);
     EXPECT_EQ(protocol::Frame{talk.said}.key(), "SCRAM-SHA-256");
 }
 
-TEST(HandshakeMachine, RefusesAServerThatDoesNotKnowThePassword) {
+TEST(MemcachedHandshake, RefusesAServerThatDoesNotKnowThePassword) {
     Conversation talk{secret};
     talk.past_version().answer(Opcode::sasl_list_mechs, "SCRAM-SHA256");
     ScramPeer impostor;
-    EXPECT_EQ(talk.answer(impostor.challenge(talk.said, "a guess")), Step::login);
+    EXPECT_EQ(talk.answer(impostor.challenge(talk.said, "a guess")), Step::talking);
     EXPECT_EQ(talk.answer(Opcode::sasl_step, "v=Z3Vlc3NlZA=="), Step::failed);
     EXPECT_EQ(talk.machine.code(), errc::auth_error);
 }
 
-TEST(HandshakeMachine, RefusesASuccessThatComesBeforeTheProof) {
+TEST(MemcachedHandshake, RefusesASuccessThatComesBeforeTheProof) {
     Conversation talk{secret};
     talk.past_version().answer(Opcode::sasl_list_mechs, "SCRAM-SHA256");
     EXPECT_EQ(talk.answer(Opcode::sasl_auth, {}), Step::failed);
@@ -181,7 +181,7 @@ TEST(HandshakeMachine, RefusesASuccessThatComesBeforeTheProof) {
     EXPECT_TRUE(talk.has_cause("early_success")) << talk.machine.cause();
 }
 
-TEST(HandshakeMachine, FailsWhenTheServerGoesOnAfterTheEnd) {
+TEST(MemcachedHandshake, FailsWhenTheServerGoesOnAfterTheEnd) {
     Conversation talk{clear};
     talk.past_version().answer(Opcode::sasl_list_mechs, "PLAIN");
     EXPECT_EQ(talk.answer(Opcode::sasl_auth, "more?", Status::auth_continue), Step::failed);
