@@ -3,6 +3,9 @@
 #pragma once
 
 #include <functional>
+#include <map>
+#include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -24,9 +27,9 @@ struct Refusal {
  * Every change gives a new state with a higher serial, and a higher revision to each bucket whose map or nodes
  * changed; it goes to every node that is up. A failed-over node is told too (that it has nothing any more).
  *
- * Rebalance moves one vBucket at a time per bucket: pending copy at the target, CaughtUp, HandOver to the active,
- * TookOver, new map. fail_over promotes replicas at once; a vBucket without replica has no owner (-1) then.
- * A node that goes down in a rebalance stops it where it is, with a map that is true.
+ * Rebalance moves one vBucket at a time per bucket: copies at the new places (pending), CaughtUp of each, HandOver to
+ * the active one, TookOver, new map. fail_over promotes replicas at once; a vBucket without replica has no owner (-1)
+ * then. A node that goes down in a rebalance stops it where it is, with a map that is true.
  */
 class Manager {
 public:
@@ -36,30 +39,74 @@ public:
             std::vector<UserInfo> users);
 
     // All return nothing when they began or did what was asked.
-    /// The first nodes become members at once; later ones with the next rebalance.
+    /// Members at once as long as there is no bucket; later ones become members with the next rebalance.
     NodeId add_node(const Ports& ports, std::string hostname = "$HOST");
     std::optional<Refusal> create_bucket(const BucketOptions& options);
     std::optional<Refusal> delete_bucket(std::string_view name);
     std::optional<Refusal> flush_bucket(std::string_view name);
+    /// A user without password keeps the one that they have.
     std::optional<Refusal> put_user(UserInfo user);
     std::optional<Refusal> remove_user(std::string_view name);
+    /// The node stays listed, but is no member: the next rebalance brings it back if it is up and not ejected.
     std::optional<Refusal> fail_over(NodeId node);
-    /// Brings in nodes that were added, takes out `ejected`, spreads the vBuckets evenly over the rest.
+    /// Brings in nodes that are up and no members, takes out `ejected` (they are forgotten at the end), spreads the
+    /// vBuckets evenly over the rest.
     std::optional<Refusal> rebalance(std::span<const NodeId> ejected = {});
     void set_settings(const ClusterSettings& settings);
     void set_alternate_address(NodeId node, std::string network, AlternateAddress address);
 
-    bool is_rebalancing() const noexcept;
+    bool is_rebalancing() const noexcept { return rebalance_.has_value(); }
 
-    /// The process of a node is there (first start or restart): it is told the state. Ports may be new.
+    /// The process of a node is there (first start or restart): everybody is told, itself first of all what there is.
     void on_node_up(NodeId node);
     void on_node_down(NodeId node);
-    void on_message(NodeId from, Message message);
+    void on_message(NodeId from, const Message& message);
 
-    StatePtr state() const noexcept;
+    StatePtr state() const noexcept { return state_; }
 
 private:
-    // The owner of this file completes the private part.
+    /// A vBucket under way, one for each bucket.
+    struct Moving {
+        std::uint16_t vbucket = 0;
+        std::set<NodeId> behind = {};  ///< those that have not caught up
+        bool is_handing_over = false;
+    };
+    struct Rebalance {
+        std::vector<NodeId> ejected = {};
+        std::map<std::string, Moving> moving = {};  ///< by the bucket's uuid
+        bool is_stopping = false;                   ///< ends with what is being handed over
+    };
+
+    std::string new_uuid() const;
+    /// Everything is decided on a copy, which then becomes the truth.
+    ClusterState draft() const { return *state_; }
+    void publish(ClusterState next);
+    void bump(BucketInfo& bucket);
+    void bump_all(ClusterState& state);
+    void tell(NodeId node, Message message);
+
+    std::optional<Refusal> check_rebalance(std::span<const NodeId> ejected) const;
+    /// Who is to have data at its end.
+    std::vector<NodeId> members_after(std::span<const NodeId> ejected) const;
+    bool is_up(NodeId node) const { return up_.contains(node); }
+    /// Begins what can begin, ends what has ended.
+    void go_on(ClusterState& state);
+    void begin_move(BucketInfo& bucket, std::uint16_t vbucket);
+    void end_move(ClusterState& state, BucketInfo& bucket);
+    void end_rebalance(ClusterState& state);
+    /// Moves that `lost` takes part in are given up, and so are those that only copy.
+    void stop_rebalance(ClusterState& state, NodeId lost);
+    void on_caught_up(NodeId from, const VbucketName& name);
+    void on_took_over(NodeId from, const VbucketName& name);
+
+    Tell tell_;
+    std::function<std::uint64_t()> random_;
+    StatePtr state_;
+    std::set<NodeId> up_ = {};
+    NodeId next_node_ = 0;
+    /// By bucket: one that is made again goes on counting, or clients would take its maps for old ones.
+    std::map<std::string, std::int64_t, std::less<>> revisions_ = {};
+    std::optional<Rebalance> rebalance_ = {};
 };
 
 }  // namespace txcouchbase::cluster

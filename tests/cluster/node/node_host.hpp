@@ -26,7 +26,8 @@ public:
     /// In order for each pair of nodes; lost with a node that is down.
     virtual void tell(NodeId peer, Message message) = 0;
     /// These versions are on the node's disk now. A process that may be killed writes them to a file; in process the
-    /// node itself is the disk (NodeMachine::persisted_image).
+    /// node itself is the disk (NodeMachine::persisted_image). An empty failover log: this copy is on disk no more, and
+    /// what is persisted of it next is its beginning.
     virtual void persist(const VbucketName& name, const std::vector<MutationToken>& failover_log,
                          const std::vector<DocumentPtr>& documents) = 0;
     /// For uuids, nonces, salts and GET_RANDOM_KEY; a simulation's is seeded.

@@ -8,17 +8,9 @@
 
 #include "tests/cluster/node/node.hpp"
 #include "tests/cluster/node/node_host.hpp"
+#include "tests/cluster/node/node_image.hpp"
 
 namespace txcouchbase::cluster {
-
-/// What is left of a node when its process dies: the prefix of each history that was on disk.
-struct NodeImage {
-    struct Copy {
-        VbucketName name;
-        Vbucket copy;
-    };
-    std::vector<Copy> copies = {};
-};
 
 /**
  * One node of the cluster as a machine: it knows no socket and reads no clock.
@@ -42,7 +34,8 @@ public:
     void on_bytes(ConnectionId connection, ByteView bytes, Time now);
     void on_lost(ConnectionId connection);
     void on_message(NodeId from, Message message, Time now);
-    /// Messages to and from this peer may have been lost: streams with it start again.
+    /// Messages to and from this peer may have been lost: streams with it start again. A peer that was killed and is
+    /// there again needs no call: the manager's state says so (NodeInfo::incarnation).
     void on_peer_lost(NodeId peer, Time now);
     void on_time(Time now);
     std::optional<Time> deadline() const;
