@@ -1,4 +1,4 @@
-// Writes the seed corpora of the fuzz targets from tests/vectors.
+// Writes the seed corpora of the fuzz targets, most of them from tests/vectors.
 // SPDX-License-Identifier: Apache-2.0
 #include <cstdio>
 #include <filesystem>
@@ -75,6 +75,32 @@ void make_text_seeds(const nlohmann::json& vectors, const fs::path& folder) {
     client.add("plain", std::string(1, '\0'));
 }
 
+/// Requests as clients of the development cluster's REST port send them, five bytes at a time.
+void make_http_seeds(const fs::path& folder) {
+    Seeds seeds{folder / "fuzz_cluster_http"};
+    // Administrator:password
+    const std::string rest =
+        " HTTP/1.1\r\nHost: h\r\nAuthorization: Basic QWRtaW5pc3RyYXRvcjpwYXNzd29yZA==\r\n";
+    const std::string form = "Content-Length: 6\r\n\r\nname=a";
+    const std::string chunked = "Transfer-Encoding: chunked\r\n\r\n6\r\nname=a\r\n0\r\n\r\n";
+    std::string all;
+    int number = 0;
+    const auto add = [&](const std::string& request) {
+        seeds.add(std::to_string(number++), '\4' + request);
+        all += request;
+    };
+    for (const char* const path :
+         {"pools", "pools/default", "pools/default/b/default", "pools/default/buckets", "settings/rbac/users",
+          "nope", "pools/default/buckets/default?bucket_uuid=b"})
+        add("GET /" + std::string{path} + rest + "\r\n");
+    add("POST /pools/default/buckets" + rest + form);
+    add("POST /pools/default/buckets" + rest + "Expect: 100-continue\r\n" + form);
+    add("PUT /settings/rbac/users/local/x%20y" + rest + chunked);
+    add("HEAD /pools" + rest + "Connection: close\r\n\r\n");
+    add("GET /pools/default/bs/default" + rest + "\r\n");
+    seeds.add("all", '\4' + all);
+}
+
 void make_seeds(const fs::path& vectors, const fs::path& folder) {
     Seeds reader{folder / "fuzz_frame_reader"};
     Seeds framing{folder / "fuzz_framing_extras"};
@@ -107,6 +133,7 @@ void make_seeds(const fs::path& vectors, const fs::path& folder) {
     reader.add("all", "\xfe\xff" + all);
     checks.add("all", "\x04" + all);
     make_text_seeds(read_json(vectors / "aux_vectors.json"), folder);
+    make_http_seeds(folder);
 }
 
 }  // namespace

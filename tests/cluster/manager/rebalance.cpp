@@ -149,8 +149,8 @@ void Manager::stop_rebalance(ClusterState& state, NodeId lost) {
     std::erase_if(rebalance_->moving, [&](const auto& entry) {
         BucketInfo& bucket = *find_by_uuid(state, entry.first);
         const auto& [vbucket, behind, is_handing_over] = entry.second;
-        const auto node_of = [&](const VbucketMap& map) {
-            return bucket.servers[static_cast<std::size_t>(map[vbucket].front())];
+        const auto node_of = [&, id = vbucket](const VbucketMap& map) {
+            return bucket.servers[static_cast<std::size_t>(map[id].front())];
         };
         const bool goes_on =
             is_handing_over && node_of(bucket.map) != lost && node_of(bucket.forward_map) != lost;

@@ -113,16 +113,7 @@ Json verbose_node(const NodeInfo& node, const BucketInfo& bucket, NodeId self) {
     if (node.ports[Service::views] != 0) out["couchApiBase"] = views_base(node, bucket, Service::views);
     if (node.ports[Service::views_tls] != 0)
         out["couchApiBaseHTTPS"] = views_base(node, bucket, Service::views_tls);
-    out["clusterMembership"] = node.is_member ? "active" : "inactiveAdded";
-    out["status"] = "healthy";
-    out["otpNode"] = "n_" + std::to_string(node.id) + "@127.0.0.1";
-    if (node.id == self) out["thisNode"] = true;
-    out["hostname"] = address(node, Service::rest);
-    out["nodeUUID"] = node.uuid;
-    Json& ports = out["ports"] = {{"direct", node.ports[Service::kv]}};
-    if (node.ports[Service::rest_tls] != 0) ports["httpsMgmt"] = node.ports[Service::rest_tls];
-    if (node.ports[Service::views_tls] != 0) ports["httpsCAPI"] = node.ports[Service::views_tls];
-    out["services"] = {"kv"};
+    out.update(node_document(node, self));
     return out;
 }
 
@@ -134,6 +125,20 @@ Json controllers(const BucketInfo& bucket) {
 }
 
 }  // namespace
+
+Json node_document(const NodeInfo& node, NodeId self) {
+    Json out = {{"clusterMembership", node.is_member ? "active" : "inactiveAdded"},
+                {"status", "healthy"},
+                {"otpNode", "n_" + std::to_string(node.id) + "@127.0.0.1"}};
+    if (node.id == self) out["thisNode"] = true;
+    out["hostname"] = address(node, Service::rest);
+    out["nodeUUID"] = node.uuid;
+    Json& ports = out["ports"] = {{"direct", node.ports[Service::kv]}};
+    if (node.ports[Service::rest_tls] != 0) ports["httpsMgmt"] = node.ports[Service::rest_tls];
+    if (node.ports[Service::views_tls] != 0) ports["httpsCAPI"] = node.ports[Service::views_tls];
+    out["services"] = {"kv"};
+    return out;
+}
 
 std::string terse_config(const ClusterState& state, const BucketInfo& bucket, NodeId self) {
     const bool is_couchbase = bucket.type == BucketType::couchbase;

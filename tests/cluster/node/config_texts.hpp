@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <map>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 
 #include "tests/cluster/state.hpp"
@@ -22,6 +23,8 @@ std::string terse_config(const ClusterState& state, const BucketInfo& bucket, No
 std::string cluster_config(const ClusterState& state, NodeId self);
 /// The verbose bucket object (PROTOCOL 7.7).
 std::string verbose_config(const ClusterState& state, const BucketInfo& bucket, NodeId self);
+/// A node as the list of a cluster's nodes has it, without any bucket.
+nlohmann::ordered_json node_document(const NodeInfo& node, NodeId self);
 
 /**
  * What this node says when it is asked for a map.

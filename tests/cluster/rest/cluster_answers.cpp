@@ -14,26 +14,12 @@ using Json = nlohmann::ordered_json;
 /// The version that the cluster gives itself out for: the newest whose behaviour it has.
 constexpr const char* version = "6.6.5-10080-enterprise";
 
-Json node_document(const Node& node, const NodeInfo& info) {
-    Json ports = {{"direct", info.ports[Service::kv]}};
-    if (info.ports[Service::rest_tls] != 0) ports["httpsMgmt"] = info.ports[Service::rest_tls];
-    if (info.ports[Service::views_tls] != 0) ports["httpsCAPI"] = info.ports[Service::views_tls];
-    Json document = {{"otpNode", "n_" + std::to_string(info.id) + "@127.0.0.1"}};
-    if (info.id == node.self) document["thisNode"] = true;
-    document.update({{"hostname", info.hostname + ":" + std::to_string(info.ports[Service::rest])},
-                     {"nodeUUID", info.uuid},
-                     {"status", "healthy"},
-                     {"clusterMembership", info.is_member ? "active" : "inactiveAdded"},
-                     {"version", version},
-                     {"os", "x86_64-unknown-linux-gnu"},
-                     {"ports", std::move(ports)},
-                     {"services", Json::array({"kv"})}});
-    return document;
-}
-
 Json node_list(const Node& node) {
     Json list = Json::array();
-    for (const NodeInfo& info : node.state->nodes) list.push_back(node_document(node, info));
+    for (const NodeInfo& info : node.state->nodes) {
+        list.push_back(node_document(info, node.self));
+        list.back()["version"] = version;
+    }
     return list;
 }
 

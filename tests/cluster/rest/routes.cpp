@@ -88,17 +88,17 @@ std::optional<std::vector<std::string>> match(ByteView pattern, std::span<const 
 
 /// The route with the path and, if there is one, with the method; `methods` are those that the path has.
 const Route* find_route(std::span<const Route> routes, ByteView method, Call& call,
-                        std::span<const std::string> segments, std::string& methods) {
+                        std::span<const std::string> segments, std::vector<ByteView>& methods) {
     const Route* found = nullptr;
     for (const Route& route : routes) {
         auto names = match(route.path, segments);
         if (!names) continue;
-        methods.append(methods.empty() ? "" : ", ").append(route.method);
-        if (route.method == "GET") methods.append(", HEAD");
+        methods.push_back(route.method);
         if (route.method != method) continue;
         found = &route;
         call.names = *std::move(names);
     }
+    if (std::find(methods.begin(), methods.end(), "GET") != methods.end()) methods.emplace_back("HEAD");
     return found;
 }
 
@@ -124,18 +124,32 @@ std::string permission_of(const Route& route, const Call& call) {
     return permission;
 }
 
-/// What a URL that names its bucket's uuid gets when that bucket was deleted and made again.
-bool names_another_bucket(const Call& call) {
-    const std::optional<Form> query = parse_form(call.query);
-    if (!query) return false;
-    const auto uuid = query->find("bucket_uuid");
-    return uuid != query->end() && uuid->second != call.bucket->uuid;
+/// The uuid with which a URL names its bucket, or nothing: "?bucket_uuid=..." of management, "/name+uuid/" of views
+/// (couchApiBase in maps has it). The second is taken off the name.
+std::string take_bucket_uuid(Call& call, bool is_views) {
+    if (!is_views) {
+        const Form query = parse_form(call.query).value_or(Form{});
+        const auto uuid = query.find("bucket_uuid");
+        return uuid == query.end() ? "" : uuid->second;
+    }
+    std::string& name = call.names.front();
+    const std::size_t plus = std::min(name.find('+'), name.size());
+    std::string uuid = name.substr(std::min(plus + 1, name.size()));
+    name.resize(plus);
+    return uuid;
 }
 
-HttpResponse method_not_allowed(bool is_views, const std::string& methods) {
-    HttpResponse response = is_views ? view_error(405, "method_not_allowed", "Only " + methods + " allowed")
-                                     : text_response(405, "Method Not Allowed");
-    response.headers.emplace_back("Allow", methods);
+std::string join(std::span<const ByteView> words, ByteView separator) {
+    std::string text;
+    for (const ByteView word : words) text.append(text.empty() ? "" : separator).append(word);
+    return text;
+}
+
+HttpResponse method_not_allowed(bool is_views, std::span<const ByteView> methods) {
+    HttpResponse response =
+        is_views ? view_error(405, "method_not_allowed", "Only " + join(methods, ",") + " allowed")
+                 : text_response(405, "Method Not Allowed");
+    response.headers.emplace_back("Allow", join(methods, ", "));
     return response;
 }
 
@@ -147,12 +161,23 @@ HttpResponse unauthorized_here(bool is_views) {
     return with_words;
 }
 
+HttpResponse nothing_here(bool is_views) {
+    return is_views ? view_error(404, "not_found", "missing") : not_found();
+}
+
+/// A URL that names its bucket's uuid means no other bucket, not even the one that was made again in its place.
+HttpResponse another_bucket(bool is_views) {
+    return is_views ? view_error(404, "not_found", "uuids_dont_match")
+                    : text_response(404, "Bucket uuid does not match the requested.\r\n");
+}
+
 Answer run(const Route& route, Call& call, bool is_views) {
+    const std::string uuid = route.access == Access::reader ? take_bucket_uuid(call, is_views) : "";
+    if (!is_allowed(route, call)) return forbidden(permission_of(route, call));
     if (route.access == Access::reader) {
         call.bucket = call.node.state->find_bucket(call.names.front());
-        if (call.bucket == nullptr) return is_views ? view_error(404, "not_found", "missing") : not_found();
-        if (names_another_bucket(call))
-            return text_response(404, "Bucket uuid does not match the requested.\r\n");
+        if (call.bucket == nullptr) return nothing_here(is_views);
+        if (!uuid.empty() && uuid != call.bucket->uuid) return another_bucket(is_views);
     }
     return route.handler(call);
 }
@@ -161,23 +186,21 @@ Answer run(const Route& route, Call& call, bool is_views) {
 
 Answer answer(const Node& node, Service service, const HttpRequest& request) {
     const bool is_views = service == Service::views || service == Service::views_tls;
-    const HttpResponse nothing_here = is_views ? view_error(404, "not_found", "missing") : not_found();
     const std::optional<Target> target = parse_target(request.target);
-    if (!target) return nothing_here;
+    if (!target) return nothing_here(is_views);
 
     Call call{.node = node, .request = request, .names = {}, .query = target->query};
-    std::string methods;
+    std::vector<ByteView> methods;
     const auto routes = is_views ? std::span<const Route>{view_routes} : management_routes;
     const Route* const route =
         find_route(routes, request.is_head() ? "GET" : request.method, call, target->segments, methods);
-    if (methods.empty()) return nothing_here;
+    if (methods.empty()) return nothing_here(is_views);
 
     call.user = authenticate(node.users, request.authorization);
     const bool is_open = route != nullptr && route->access == Access::everybody;
     if (call.user == nullptr && !(is_open && request.authorization.empty()))
         return unauthorized_here(is_views);
     if (route == nullptr) return method_not_allowed(is_views, methods);
-    if (!is_allowed(*route, call)) return forbidden(permission_of(*route, call));
     return run(*route, call, is_views);
 }
 
