@@ -35,6 +35,9 @@ std::string_view name(ErrorClass error_class) noexcept {
         case ErrorClass::value_format: return "ValueFormatError";
         case ErrorClass::object_destroyed: return "ObjectDestroyedError";
         case ErrorClass::cancelled: return "OperationCancelledError";
+        case ErrorClass::http: return "HTTPError";
+        case ErrorClass::view_engine: return "ViewEngineError";
+        case ErrorClass::already_queried: return "AlreadyQueriedError";
     }
     return "CouchbaseError";
 }

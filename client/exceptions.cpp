@@ -19,8 +19,9 @@ using Classes =
                NotFoundError, NetworkError, NotMyVbucketError, NotStoredError, NotSupportedError,
                UnknownCommandError, UnknownHostError, ProtocolError, TimeoutError, ConnectError,
                BucketNotFoundError, ClientNoMemoryError, ClientTemporaryFailError, BadHandleError,
-               ArgumentError, ValueFormatError, ObjectDestroyedError, OperationCancelledError>;
-static_assert(std::tuple_size_v<Classes> == static_cast<std::size_t>(ErrorClass::cancelled) + 1);
+               ArgumentError, ValueFormatError, ObjectDestroyedError, OperationCancelledError, HTTPError,
+               ViewEngineError, AlreadyQueriedError>;
+static_assert(std::tuple_size_v<Classes> == static_cast<std::size_t>(ErrorClass::already_queried) + 1);
 
 // In the order of ErrorKind's bits.
 using Categories = std::tuple<CouchbaseInputError, CouchbaseNetworkError, CouchbaseFatalError,
@@ -121,6 +122,18 @@ std::exception_ptr make_exception(const Error& error) {
 
 void throw_exception(const Error& error) {
     std::rethrow_exception(make_exception(error));
+}
+
+const HttpReply& HTTPError::reply() const {
+    static const HttpReply none;
+    const auto* const attached = dynamic_cast<const HttpReply*>(error().detail().attachment.get());
+    return attached != nullptr ? *attached : none;
+}
+
+const ViewErrors& ViewEngineError::errors() const {
+    static const ViewErrors none;
+    const auto* const attached = dynamic_cast<const ViewErrors*>(error().detail().attachment.get());
+    return attached != nullptr ? *attached : none;
 }
 
 }  // namespace txcouchbase

@@ -217,6 +217,25 @@ public:
     explicit OperationCancelledError(Error error) : CouchbaseError(std::move(error)) {}
 };
 
+/// An HTTP answer that is no success: of a view, a design document or a management request.
+class HTTPError : public detail::Detail<> {
+public:
+    explicit HTTPError(Error error) : CouchbaseError(std::move(error)) {}
+    /// Lives as long as this.
+    const HttpReply& reply() const;
+};
+/// A view that was answered with errors beside its rows.
+class ViewEngineError : public detail::Detail<> {
+public:
+    explicit ViewEngineError(Error error) : CouchbaseError(std::move(error)) {}
+    /// Lives as long as this.
+    const ViewErrors& errors() const;
+};
+class AlreadyQueriedError : public detail::Detail<> {
+public:
+    explicit AlreadyQueriedError(Error error) : CouchbaseError(std::move(error)) {}
+};
+
 /// The exception for an error, of the class that the table of errors names for its code, and of all its categories.
 std::exception_ptr make_exception(const Error& error);
 /// Throws it.

@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace txcouchbase {
@@ -70,6 +71,9 @@ enum class errc : int {
     value_format,        ///< a value that cannot be encoded or decoded as asked
     connection_lost,     ///< the peer closed or reset while the operation was unanswered
     silent_peer,         ///< unanswered operations and not one byte for `silence_timeout`
+    http,                ///< an HTTP answer that is no success
+    view_engine,         ///< a view's answer that names errors
+    already_queried,     ///< a view object that was used before
 };
 
 /// The original's categories. One code may belong to several; they are error_conditions, so that
@@ -123,6 +127,9 @@ enum class ErrorClass : std::uint8_t {
     value_format,
     object_destroyed,
     cancelled,
+    http,
+    view_engine,
+    already_queried,
 };
 
 /// One row of the table: everything that is known about a code.
@@ -171,6 +178,22 @@ struct ErrorAttachment {
     ErrorAttachment(const ErrorAttachment&) = delete;
     ErrorAttachment& operator=(const ErrorAttachment&) = delete;
     virtual ~ErrorAttachment() = default;
+};
+
+/// Hung on errc::http: the answer itself.
+struct HttpReply final : ErrorAttachment {
+    unsigned status = 0;
+    std::vector<std::pair<std::string, std::string>> headers = {};  ///< in their order, names as they came
+    std::string body = {};                                          ///< at most 64 KiB of it
+};
+
+/// Hung on errc::view_engine: what went wrong, and on which node.
+struct ViewErrors final : ErrorAttachment {
+    struct Entry {
+        std::string from;  ///< "http://10.0.0.2:8092/_view_merge/", "local"
+        std::string reason;
+    };
+    std::vector<Entry> entries = {};
 };
 
 /// What is known beside the code. Only failures carry one, so it may allocate.

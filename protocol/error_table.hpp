@@ -114,6 +114,11 @@ inline constexpr auto error_table = [] {
         ErrorInfo{errc::silent_peer, "SILENT_PEER", network | transient, ErrorClass::network,
                   "the server stopped answering, so its connection was closed; the operation may have been "
                   "executed"},
+        ErrorInfo{errc::http, "HTTP_ERROR", 0, ErrorClass::http, "the server answered with an HTTP error"},
+        ErrorInfo{errc::view_engine, "VIEW_ENGINE", 0, ErrorClass::view_engine,
+                  "the answer of the view names errors; its rows may be incomplete"},
+        ErrorInfo{errc::already_queried, "ALREADY_QUERIED", 0, ErrorClass::already_queried,
+                  "a view can be queried once; make another one"},
     };
 }();
 

@@ -63,6 +63,8 @@ public:
     explicit SimulatedNetwork(std::uint64_t seed, const ClusterSettings& settings = {},
                               std::vector<UserInfo> users = {});
     ~SimulatedNetwork();
+    SimulatedNetwork(const SimulatedNetwork&) = delete;
+    SimulatedNetwork& operator=(const SimulatedNetwork&) = delete;
 
     Time now() const noexcept { return now_; }
     Manager& manager() noexcept { return manager_; }
@@ -143,7 +145,7 @@ private:
     Time now_;
     RandomSource choices_;
     RandomSource secrets_;
-    std::map<NodeId, std::unique_ptr<Member>> members_ = {};
+    std::map<NodeId, std::unique_ptr<Member>> members_;
     std::map<std::pair<NodeId, NodeId>, std::deque<Message>> messages_ = {};
     std::map<ConnectionId, Wire> wires_ = {};
     ConnectionId last_connection_ = 0;

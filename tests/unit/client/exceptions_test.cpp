@@ -90,6 +90,9 @@ const std::map<ErrorClass, Catches> details{
     {ErrorClass::value_format, catches<ValueFormatError>},
     {ErrorClass::object_destroyed, catches<ObjectDestroyedError>},
     {ErrorClass::cancelled, catches<OperationCancelledError>},
+    {ErrorClass::http, catches<HTTPError>},
+    {ErrorClass::view_engine, catches<ViewEngineError>},
+    {ErrorClass::already_queried, catches<AlreadyQueriedError>},
 };
 
 const std::map<ErrorKind, Catches> categories{
@@ -127,7 +130,7 @@ TEST(Exceptions, EveryClassHasACode) {
     std::set<ErrorClass> used;
     for (const errc code : all_codes()) used.insert(info(code).error_class);
     EXPECT_EQ(used.size(), details.size());
-    EXPECT_EQ(used.size(), static_cast<std::size_t>(ErrorClass::cancelled) + 1);
+    EXPECT_EQ(used.size(), static_cast<std::size_t>(ErrorClass::already_queried) + 1);
 }
 
 TEST(Exceptions, TheCategoriesAreAskedAlsoByName) {
@@ -246,6 +249,20 @@ TEST(Exceptions, TheTextForALogHasNoKeyNoWordsOfAServerAndNoInnerCause) {
                .inner_cause = std::make_exception_ptr(std::runtime_error{"the value"})}}};
     EXPECT_EQ(error.log_text(), Error{errc::not_found}.message() +
                                     "; operation GET; node 127.0.0.1:11211; cause: it was never there");
+}
+
+TEST(Exceptions, OfHttpAndViewsShowWhatTheServerSaid) {
+    const auto reply = std::make_shared<HttpReply>();
+    reply->status = 404;
+    reply->body = "{\"error\":\"not_found\"}";
+    const auto errors = std::make_shared<ViewErrors>();
+    errors->entries.push_back({"local", "timeout"});
+    EXPECT_EQ((HTTPError{Error{errc::http, {.attachment = reply}}}.reply().status), 404U);
+    EXPECT_EQ(
+        (ViewEngineError{Error{errc::view_engine, {.attachment = errors}}}.errors().entries.at(0).reason),
+        "timeout");
+    EXPECT_EQ(HTTPError{Error{errc::http}}.reply().status, 0U) << "an answer that was never had";
+    EXPECT_TRUE(ViewEngineError{Error{errc::view_engine}}.errors().entries.empty());
 }
 
 }  // namespace
