@@ -50,7 +50,6 @@ private:
     /// A follower, as its leader sees it.
     struct Stream {
         NodeId follower = 0;
-        std::uint32_t incarnation = 0;
         std::uint64_t sent = 0;   ///< the seqno up to which everything was sent
         bool is_waiting = false;  ///< for the next batch
         bool is_opening = false;  ///< to be answered even if there is nothing new

@@ -58,10 +58,8 @@ void Copies::start_anew(Served& served, std::uint16_t id) {
 }
 
 void Copies::drop_streams(Served& served, std::uint16_t id) {
-    std::erase_if(served.ties[id].streams, [&](const Stream& stream) {
-        return !may_follow(stream.follower, served.names[id]) ||
-               stream.incarnation != incarnation(stream.follower);
-    });
+    std::erase_if(served.ties[id].streams,
+                  [&](const Stream& stream) { return !may_follow(stream.follower, served.names[id]); });
 }
 
 void Copies::on_peer_lost(NodeId peer) {
@@ -90,7 +88,7 @@ void Copies::on_message(NodeId from, const StreamRequest& request) {
         return;
     }
     const bool is_new = stream == streams.end();
-    if (is_new) stream = streams.insert(stream, {.follower = from, .incarnation = incarnation(from)});
+    if (is_new) stream = streams.insert(stream, {.follower = from});
     stream->sent = request.from.seqno;
     stream->is_waiting = true;
     stream->is_opening = is_new || request.is_opening;
@@ -109,7 +107,7 @@ void Copies::on_message(NodeId from, const StreamChanges& changes, Time now) {
     if (served == nullptr || served->ties[id].leader != from) return;
     Ties& ties = served->ties[id];
     Vbucket& copy = *served->bucket->find(id);
-    if (changes.after > copy.high_seqno()) return;  // the answer to a question of earlier
+    if (changes.after > copy.high_seqno()) return;  // an answer to what was asked before it began anew
     if (!shares_history(changes.failover_log, {copy.uuid(), copy.high_seqno()}))
         return start_anew(*served, id);
     for (const DocumentPtr& document : changes.documents) copy.apply(document, node_.moment(now));

@@ -144,5 +144,29 @@ TEST(Buckets, FlushingForgetsEverythingEverywhereInWhateverOrderItIsHeard) {
     }
 }
 
+TEST(Buckets, AReplicaThatFlushesBeforeItsActiveIsSetRightByIt) {
+    SimulatedCluster cluster(2, {.vbuckets = 1, .replicas = 1});
+    const NodeId active = *cluster.owner(0);
+    const NodeId replica = *cluster.owner(0, 1);
+    for (int i = 0; i != 5; ++i) cluster.set(0, "k" + std::to_string(i), "old");
+    cluster.network.run();
+    cluster.network.manager().flush_bucket("default");
+    for (bool is_done = false; !is_done;) {
+        is_done = true;
+        for (const NetworkEvent& event : cluster.network.events()) {
+            if (event.from == manager_id && event.to == active) continue;
+            cluster.network.happen(event);
+            is_done = false;
+            break;
+        }
+    }
+    EXPECT_EQ(cluster.value(replica, 0, "k1"), "old") << "it was sent everything once more";
+    cluster.network.run();
+    EXPECT_EQ(cluster.value(replica, 0, "k1"), "-");
+    cluster.set(0, "new", "1");
+    cluster.network.run();
+    EXPECT_EQ(cluster.value(replica, 0, "new"), "1");
+}
+
 }  // namespace
 }  // namespace txcouchbase::cluster
