@@ -225,6 +225,16 @@ void NodeMachine::on_bytes(ConnectionId connection, ByteView bytes, Time now) {
     impl_->copies.run(now);
 }
 
+bool NodeMachine::on_drained(ConnectionId connection, Time now) {
+    const auto is_waiting = [&] {
+        const auto found = impl_->sessions.find(connection);
+        return found != impl_->sessions.end() && found->second.kv && found->second.kv->is_waiting();
+    };
+    if (!is_waiting()) return false;
+    on_bytes(connection, {}, now);
+    return is_waiting();
+}
+
 void NodeMachine::on_lost(ConnectionId connection) {
     impl_->sessions.erase(connection);
 }

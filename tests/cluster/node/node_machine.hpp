@@ -32,6 +32,8 @@ public:
 
     void on_accept(ConnectionId connection, Service service);
     void on_bytes(ConnectionId connection, ByteView bytes, Time now);
+    /// What was sent to the client is on its way: requests that waited for that go on. True: some wait still.
+    bool on_drained(ConnectionId connection, Time now);
     void on_lost(ConnectionId connection);
     void on_message(NodeId from, Message message, Time now);
     /// Messages to and from this peer may have been lost: streams with it start again. A peer that was killed and is
