@@ -3,7 +3,9 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <optional>
+#include <string>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
@@ -149,16 +151,53 @@ public:
     void flush(std::uint64_t uuid);
 
 private:
-    // The owner of this file completes the private part: an index of the newest version of each key (an
-    // unordered_set of DocumentPtr with transparent lookup by key), locks by key, the log.
+    struct ByKey {
+        using is_transparent = void;
+        std::size_t operator()(ByteView key) const noexcept { return std::hash<ByteView>{}(key); }
+        std::size_t operator()(const DocumentPtr& document) const noexcept {
+            return (*this)(document->key());
+        }
+    };
+    struct SameKey {
+        using is_transparent = void;
+        static ByteView key_of(ByteView key) noexcept { return key; }
+        static ByteView key_of(const DocumentPtr& document) noexcept { return document->key(); }
+        bool operator()(const auto& a, const auto& b) const noexcept { return key_of(a) == key_of(b); }
+    };
+    struct Lock {
+        std::uint64_t cas;
+        Time until;  ///< by the node's own clock
+    };
+
+    /// The document if it is alive; one that has expired is buried first, on an active copy.
+    DocumentPtr alive(ByteView key, const Moment& now);
+    /// The lock that is on the key now, or null.
+    const Lock* lock_of(ByteView key, const Moment& now);
+    /// Whether a command with this CAS may change the document; the lock goes with the right one.
+    Status admit(const Document& document, std::uint64_t cas, const Moment& now);
+    /// A new version: CAS, seqno and revision are filled in.
+    Change commit(DocumentFields fields, const Moment& now);
+    std::uint64_t next_cas(const Moment& now) noexcept;
+    void put(DocumentPtr document);
+    void append_log(DocumentPtr document, Time at);
+    std::size_t position_after(std::uint64_t seqno) const noexcept;
+    void compact(Time now);
+
     VbucketState state_ = VbucketState::dead;
     std::uint64_t high_seqno_ = 0;
     std::uint64_t persisted_seqno_ = 0;
     std::uint64_t last_cas_ = 0;
     std::size_t item_count_ = 0;
     std::size_t data_size_ = 0;
+    std::unordered_set<DocumentPtr, ByKey, SameKey> newest_;  // tombstones too
+    std::unordered_map<std::string, Lock> locks_;
     std::vector<MutationToken> failover_log_;
-    std::deque<LogEntry> log_;
+    std::deque<LogEntry> log_;  // seqnos rise
 };
+
+/// Whether bytes are a JSON text, as the server finds out for each value that is stored.
+bool is_json(ByteView value);
+/// When a document is gone whose client asked for this expiry (PROTOCOL 5.2): UNIX seconds, 0 is never.
+std::uint32_t absolute_expiry(std::uint32_t expiry, const Moment& now) noexcept;
 
 }  // namespace txcouchbase::cluster

@@ -29,8 +29,9 @@ public:
     }
     /// From `low` to `high`, with one digit after the point.
     double tenths(double low, double high) {
-        const auto steps = static_cast<std::uint64_t>((high - low) * 10) + 1;
-        return static_cast<double>(static_cast<std::uint64_t>(low * 10 + 0.5) + roll(steps)) / 10;
+        const std::int64_t first = std::llround(low * 10);
+        const auto steps = static_cast<std::uint64_t>(std::llround(high * 10) - first) + 1;
+        return static_cast<double>(first + static_cast<std::int64_t>(roll(steps))) / 10;
     }
     template <class Word>
     const Word& one_of(std::span<const Word> words) {
@@ -79,7 +80,8 @@ private:
         const auto firsts = first_words();
         const auto seconds = second_words();
         const std::string first = firsts[index % firsts.size()];
-        const std::string second = seconds[(index / firsts.size() + index % firsts.size() * 3) % seconds.size()];
+        const std::string second =
+            seconds[(index / firsts.size() + index % firsts.size() * 3) % seconds.size()];
         return first + " " + second + " " + dice_.one_of(house_words());
     }
 
