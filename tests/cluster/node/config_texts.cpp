@@ -89,9 +89,40 @@ Json vbucket_server_map(const BucketInfo& bucket, const std::vector<const NodeIn
     Json out = {{"hashAlgorithm", "CRC"},
                 {"numReplicas", bucket.replicas},
                 {"serverList", std::move(servers)},
-                {"vBucketMap", bucket.map}};
-    if (!bucket.forward_map.empty()) out["vBucketMapForward"] = bucket.forward_map;
+                {"vBucketMap", nullptr}};
+    if (!bucket.forward_map.empty()) out["vBucketMapForward"] = nullptr;
     return out;
+}
+
+void append_rows(std::string& out, const VbucketMap& map) {
+    out += '[';
+    for (const std::vector<int>& row : map) {
+        if (&row != &map.front()) out += ',';
+        out += '[';
+        for (const int& server : row) {
+            if (&server != &row.front()) out += ',';
+            out += std::to_string(server);
+        }
+        out += ']';
+    }
+    out += ']';
+}
+
+/// The text, with the maps where vbucket_server_map() left them out: as JSON values of 1,024 rows they would take most
+/// of the time of a rebalance.
+std::string with_maps(const Json& json, const BucketInfo& bucket) {
+    std::string text = json.dump();
+    const auto put = [&text](const std::string& name, const VbucketMap& map) {
+        const std::string member = '"' + name + "\":";
+        const std::size_t at = text.find(member + "null");
+        if (at == std::string::npos) return;
+        std::string with_rows = text.substr(0, at) + member;
+        append_rows(with_rows, map);
+        text = with_rows.append(text, at + member.size() + 4);
+    };
+    put("vBucketMap", bucket.map);
+    put("vBucketMapForward", bucket.forward_map);
+    return text;
 }
 
 /// Only what this cluster really has.
@@ -165,7 +196,7 @@ std::string terse_config(const ClusterState& state, const BucketInfo& bucket, No
     out["clusterCapabilities"] = Json::object();
     out["clusterUUID"] = state.uuid;
     out["clusterName"] = state.name;
-    return out.dump();
+    return with_maps(out, bucket);
 }
 
 std::string cluster_config(const ClusterState& state, NodeId self) {
@@ -203,7 +234,7 @@ std::string verbose_config(const ClusterState& state, const BucketInfo& bucket, 
     out["basicStats"] = Json::object();
     Json& list = out["nodes"] = Json::array();
     for (const NodeInfo* node : nodes) list.push_back(verbose_node(*node, bucket, self));
-    return out.dump();
+    return with_maps(out, bucket);
 }
 
 void ConfigTexts::update(const ClusterState& state, NodeId self) {
