@@ -8,6 +8,7 @@
 #include <openssl/rand.h>
 #include <openssl/x509v3.h>
 
+#include <boost/system/system_error.hpp>
 #include <memory>
 
 #include "tests/cluster/cluster.hpp"
@@ -40,13 +41,15 @@ void add_extension(X509* certificate, X509* issuer, int kind, const char* value)
     X509V3_set_ctx_nodb(&context);
     X509V3_set_ctx(&context, issuer, certificate, nullptr, nullptr, 0);
     const Extension extension(X509V3_EXT_conf_nid(nullptr, &context, kind, value));
-    require(extension && X509_add_ext(certificate, extension.get(), -1) == 1, "an extension of a certificate");
+    require(extension && X509_add_ext(certificate, extension.get(), -1) == 1,
+            "an extension of a certificate");
 }
 
 void set_serial_number(X509* certificate) {
     std::uint64_t serial = 0;
     require(RAND_bytes(reinterpret_cast<unsigned char*>(&serial), sizeof serial) == 1, "a random number");
-    ASN1_INTEGER_set_uint64(X509_get_serialNumber(certificate), serial >> 1U);  // positive, as the RFC wants it
+    ASN1_INTEGER_set_uint64(X509_get_serialNumber(certificate),
+                            serial >> 1U);  // positive, as the RFC wants it
 }
 
 /// A certificate without extensions and signature.

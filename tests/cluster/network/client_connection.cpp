@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
+#include <boost/asio/ssl/error.hpp>
 
 namespace txcouchbase::cluster {
 
@@ -66,10 +67,9 @@ void ClientConnection::read() {
     if (!is_closing_ && (unsent() > pause_reading_at || to_node_.size() > pause_reading_at)) return;
     is_reading_ = true;
     with_stream([this](auto& stream) {
-        stream.async_read_some(asio::buffer(incoming_),
-                               [self = shared_from_this()](error_code error, std::size_t size) {
-                                   self->on_read(error, size);
-                               });
+        stream.async_read_some(
+            asio::buffer(incoming_),
+            [self = shared_from_this()](error_code error, std::size_t size) { self->on_read(error, size); });
     });
 }
 
@@ -141,10 +141,9 @@ void ClientConnection::write() {
     }
     is_writing_ = true;
     with_stream([this](auto& stream) {
-        stream.async_write_some(asio::buffer(in_flight_) + written_,
-                                [self = shared_from_this()](error_code error, std::size_t size) {
-                                    self->on_write(error, size);
-                                });
+        stream.async_write_some(
+            asio::buffer(in_flight_) + written_,
+            [self = shared_from_this()](error_code error, std::size_t size) { self->on_write(error, size); });
     });
 }
 

@@ -69,6 +69,7 @@ public:
     /// RST at once, and the user is not called any more: its process died.
     void abandon();
 
+    ConnectionId id() const noexcept { return id_; }
     Time accepted_at() const noexcept { return accepted_at_; }
     /// When a client that was closed has had time enough to say goodbye.
     std::optional<Time> closes_at() const noexcept { return closes_at_; }
@@ -101,10 +102,10 @@ private:
     boost::asio::steady_timer timer_;
     std::optional<Time> timer_at_ = {};
 
-    bool is_open_ = true;     ///< the socket
-    bool is_served_ = true;   ///< the user knows it
-    bool is_ready_ = false;   ///< the handshake of TLS is over
-    bool is_ended_ = false;   ///< no more bytes come from the client
+    bool is_open_ = true;    ///< the socket
+    bool is_served_ = true;  ///< the user knows it
+    bool is_ready_ = false;  ///< the handshake of TLS is over
+    bool is_ended_ = false;  ///< no more bytes come from the client
     bool is_closing_ = false;
     bool is_reading_ = false;
     bool is_writing_ = false;

@@ -77,8 +77,8 @@ void Listener::bind() {
         socket.bind({asio::ip::address_v4::loopback(), port_});
         port_ = socket.local_endpoint().port();
     } catch (const boost::system::system_error& error) {
-        throw ClusterError("port " + std::to_string(port_) + " of 127.0.0.1 cannot be had: " +
-                           error.code().message());
+        throw ClusterError("port " + std::to_string(port_) +
+                           " of 127.0.0.1 cannot be had: " + error.code().message());
     }
 }
 

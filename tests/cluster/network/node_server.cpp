@@ -54,7 +54,7 @@ std::vector<std::shared_ptr<ClientConnection>> NodeServer::connections() const {
 }
 
 void NodeServer::start(NodeImage image) {
-    machine_ = std::make_unique<NodeMachine>(self_, *this, std::move(image));
+    machine_ = std::make_unique<NodeMachine>(self_, host(), std::move(image));
     for (const auto& listener : listeners_) listener->listen();
     arm_timer();
     sweep();
@@ -88,12 +88,20 @@ void NodeServer::thaw() {
 }
 
 void NodeServer::reset_connections() {
-    for (const auto& connection : connections()) connection->reset();
+    do_later([this] {
+        for (const auto& connection : connections()) connection->reset();
+    });
 }
 
 void NodeServer::set_faults(const LinkFaults& faults) {
-    wires_.faults = faults;
-    for (const auto& connection : connections()) connection->resume();
+    const auto set = [this, faults] {
+        wires_.faults = faults;
+        for (const auto& connection : connections()) connection->resume();
+    };
+    if (is_up())
+        do_later(set);
+    else
+        set();
 }
 
 void NodeServer::deliver(NodeId from, Message message) {
@@ -139,22 +147,31 @@ void NodeServer::arm_timer() {
     timer_at_ = due;
     if (!due) return static_cast<void>(timer_.cancel());
     timer_.expires_at(wires_.clock.steady(*due));
-    timer_.async_wait([this](error_code error) {
-        if (error) return;
-        timer_at_.reset();
-        if (!machine_ || wires_.is_frozen) return;
-        machine_->on_time(wires_.clock.now());
-        arm_timer();
+    timer_.async_wait([alive = alive_, due](error_code error) {
+        if (!error && *alive != nullptr) (*alive)->on_timer(*due);
     });
 }
 
+void NodeServer::on_timer(Time due) {
+    if (timer_at_ != due || !machine_) return;
+    timer_at_.reset();
+    if (wires_.is_frozen) return;  // thaw() arms it again
+    machine_->on_time(wires_.clock.now());
+    arm_timer();
+}
+
 void NodeServer::sweep() {
+    if (!machine_) return;
     const Time now = wires_.clock.now();
-    for (const auto& connection : connections())
-        if (connection->closes_at() && *connection->closes_at() <= now) connection->reset();
+    for (const auto& connection : connections()) {
+        const bool is_overdue = connection->closes_at() && *connection->closes_at() <= now;
+        const bool is_late = connection->accepted_at() + max_time_to_log_in <= now;
+        if (is_overdue || (is_late && machine_->is_stranger(connection->id())))
+            if (!wires_.is_frozen) connection->reset();
+    }
     sweeper_.expires_after(between_sweeps);
-    sweeper_.async_wait([this](error_code error) {
-        if (!error) sweep();
+    sweeper_.async_wait([alive = alive_](error_code error) {
+        if (!error && *alive != nullptr) (*alive)->sweep();
     });
 }
 
@@ -162,7 +179,7 @@ void NodeServer::on_accept(ClientConnection::Socket socket, Service service) {
     if (connections_.size() >= max_connections) return;
     const ConnectionId id = ++last_connection_;
     const auto connection = std::make_shared<ClientConnection>(
-        id, std::move(socket), is_tls(service) ? tls_ : nullptr, wires_, *this);
+        id, std::move(socket), is_tls(service) ? tls_ : nullptr, wires_, user());
     connections_.emplace(id, connection);
     machine_->on_accept(id, service);
     connection->start();
@@ -173,7 +190,9 @@ void NodeServer::on_bytes(ConnectionId connection, ByteView bytes) {
     arm_timer();
 }
 
-void NodeServer::on_drained(ConnectionId) {
+void NodeServer::on_drained(ConnectionId connection) {
+    machine_->on_drained(connection, wires_.clock.now());
+    arm_timer();
 }
 
 void NodeServer::on_lost(ConnectionId connection) {

@@ -4,6 +4,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <deque>
+#include <functional>
 #include <map>
 #include <random>
 #include <vector>
@@ -31,14 +32,14 @@ public:
  * Threads:  the loop's.
  * Lifetime: `surroundings` and `tls` must outlive it.
  */
-class NodeServer final : NodeHost, ConnectionUser {
+class NodeServer final : private NodeHost, private ConnectionUser {
 public:
     static constexpr std::size_t max_connections = 16'384;
     static constexpr std::chrono::minutes max_time_to_log_in{5};
 
     /// Errors: ClusterError when a port is taken. `ports` of 0 are chosen by the kernel; those of TLS only if `tls`.
-    NodeServer(boost::asio::io_context& loop, NodeId self, const Ports& ports,
-               boost::asio::ssl::context* tls, NodeSurroundings& surroundings);
+    NodeServer(boost::asio::io_context& loop, NodeId self, const Ports& ports, boost::asio::ssl::context* tls,
+               NodeSurroundings& surroundings);
     ~NodeServer();
 
     const Ports& ports() const noexcept { return ports_; }
@@ -50,13 +51,15 @@ public:
     NodeImage stop();
     void freeze();
     void thaw();
-    void reset_connections();
-    void set_faults(const LinkFaults& faults);
-
     /// What was delivered before is done before, what a frozen node is told waits.
     void deliver(NodeId from, Message message);
-    /// Fills a bucket with the beer sample; as a message, it waits for its turn.
+    /// Runs `what` as if it were a message.
+    void do_later(std::function<void()> what);
+    // These wait for their turn as messages do.
+    /// Fills a bucket with the beer sample.
     void load_sample(std::string bucket);
+    void reset_connections();
+    void set_faults(const LinkFaults& faults);
 
 private:
     void send(ConnectionId connection, ByteView bytes) override;
@@ -71,10 +74,14 @@ private:
     void on_lost(ConnectionId connection) override;
     void on_forgotten(ConnectionId connection) override;
 
+    // What it is to its machine and to its connections is nobody else's business.
+    NodeHost& host() noexcept { return *this; }
+    ConnectionUser& user() noexcept { return *this; }
+
     void on_accept(ClientConnection::Socket socket, Service service);
-    void do_later(std::function<void()> what);
     void run_inbox();
     void arm_timer();
+    void on_timer(Time due);
     void sweep();
     std::vector<std::shared_ptr<ClientConnection>> connections() const;
 
