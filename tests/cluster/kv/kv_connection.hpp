@@ -34,6 +34,8 @@ public:
     /// Everything in `out` is to be sent, then the connection closed.
     bool is_closing() const noexcept { return session_.is_closing; }
 
+    bool is_authenticated() const noexcept { return session_.is_authenticated(); }
+
     /// Requests wait until the answers to those before them are on their way: call on_bytes with nothing then.
     bool is_waiting() const noexcept { return is_waiting_; }
 

@@ -239,6 +239,13 @@ void NodeMachine::on_lost(ConnectionId connection) {
     impl_->sessions.erase(connection);
 }
 
+bool NodeMachine::is_stranger(ConnectionId connection) const {
+    const auto found = impl_->sessions.find(connection);
+    if (found == impl_->sessions.end()) return false;
+    const Session& session = found->second;
+    return session.kv ? !session.kv->is_authenticated() : !session.http->has_served();
+}
+
 void NodeMachine::on_message(NodeId from, Message message, Time now) {
     struct Receiver {
         Impl& impl;
