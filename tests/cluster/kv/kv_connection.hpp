@@ -2,19 +2,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "protocol/frame_reader.hpp"
-#include "protocol/request_check.hpp"
-#include "protocol/scram_server.hpp"
-#include "tests/cluster/node/node.hpp"
+#include "tests/cluster/kv/kv_session.hpp"
 
 namespace txcouchbase::cluster {
+
+class Exchange;
 
 /**
  * Reads frames, judges them in kv_engine's order, runs them on the node's data and appends the answers, in order.
  *
  * Shape:  any bytes in any pieces. Before authentication a frame has at most 16 KiB, after it 30 MiB; what is
- *         incomplete is kept, and never more than one frame of it. STAT and GET_KEYS answer within the limits of
- *         the data they describe.
+ *         incomplete is kept, and never more than one frame of it. When the answers of one call have 4 MiB, what
+ *         else was asked waits (is_waiting()).
  * Errors: what is wrong with a frame is answered as the server does, or closes the connection (is_closing()).
  * Spec:   PROTOCOL 1.3 and 12; OBSERVED. Answers follow the newer server (6.6 and later) where the two differ.
  */
@@ -33,12 +32,23 @@ public:
     void on_user_changed(std::string_view user);
 
     /// Everything in `out` is to be sent, then the connection closed.
-    bool is_closing() const noexcept { return is_closing_; }
+    bool is_closing() const noexcept { return session_.is_closing; }
+
+    bool is_authenticated() const noexcept { return session_.is_authenticated(); }
+
+    /// Requests wait until the answers to those before them are on their way: call on_bytes with nothing then.
+    bool is_waiting() const noexcept { return is_waiting_; }
 
 private:
-    // The owner of this file completes the private part.
+    std::size_t max_frame() const noexcept;
+    void serve(const protocol::Frame& frame, Time now, std::string& out);
+    void run(Exchange& exchange);
+    void push(std::string_view bucket, const ConfigText& config, std::string& out);
+
     Node& node_;
-    bool is_closing_ = false;
+    KvSession session_;
+    std::string unread_;  ///< a frame that is not complete, or whole ones that wait
+    bool is_waiting_ = false;
 };
 
 }  // namespace txcouchbase::cluster

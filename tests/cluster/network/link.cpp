@@ -8,7 +8,8 @@ namespace txcouchbase::cluster {
 void Link::push(std::string_view bytes, Time now, const LinkFaults& faults) {
     if (faults.is_dropping) return;
     Time at = now + faults.delay;
-    if (!pieces_.empty()) at = std::max(at, pieces_.back().at);  // a shorter delay does not overtake a longer one
+    if (!pieces_.empty())
+        at = std::max(at, pieces_.back().at);  // a shorter delay does not overtake a longer one
     const std::size_t most = faults.max_piece == 0 ? bytes.size() : faults.max_piece;
     while (!bytes.empty()) {
         pieces_.push_back({at, std::string(bytes.substr(0, most))});

@@ -246,6 +246,8 @@ void SimulatedNetwork::deliver_to_node(const NetworkEvent& event, std::size_t ma
         machine.on_lost(event.connection);
     } else {
         machine.on_bytes(event.connection, take(wire.to_node, max_bytes), now_);
+        while (machine.on_drained(event.connection, now_)) {
+        }
     }
     forget_if_done(event.connection);
 }

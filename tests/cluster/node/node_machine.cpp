@@ -225,8 +225,25 @@ void NodeMachine::on_bytes(ConnectionId connection, ByteView bytes, Time now) {
     impl_->copies.run(now);
 }
 
+bool NodeMachine::on_drained(ConnectionId connection, Time now) {
+    const auto is_waiting = [&] {
+        const auto found = impl_->sessions.find(connection);
+        return found != impl_->sessions.end() && found->second.kv && found->second.kv->is_waiting();
+    };
+    if (!is_waiting()) return false;
+    on_bytes(connection, {}, now);
+    return is_waiting();
+}
+
 void NodeMachine::on_lost(ConnectionId connection) {
     impl_->sessions.erase(connection);
+}
+
+bool NodeMachine::is_stranger(ConnectionId connection) const {
+    const auto found = impl_->sessions.find(connection);
+    if (found == impl_->sessions.end()) return false;
+    const Session& session = found->second;
+    return session.kv ? !session.kv->is_authenticated() : !session.http->has_served();
 }
 
 void NodeMachine::on_message(NodeId from, Message message, Time now) {

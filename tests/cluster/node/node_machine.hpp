@@ -32,7 +32,11 @@ public:
 
     void on_accept(ConnectionId connection, Service service);
     void on_bytes(ConnectionId connection, ByteView bytes, Time now);
+    /// What was sent to the client is on its way: requests that waited for that go on. True: some wait still.
+    bool on_drained(ConnectionId connection, Time now);
     void on_lost(ConnectionId connection);
+    /// A client that has neither logged in nor asked anything whole over HTTP.
+    bool is_stranger(ConnectionId connection) const;
     void on_message(NodeId from, Message message, Time now);
     /// Messages to and from this peer may have been lost: streams with it start again. A peer that was killed and is
     /// there again needs no call: the manager's state says so (NodeInfo::incarnation).

@@ -49,6 +49,7 @@ void HttpConnection::serve(std::string& out) {
 }
 
 void HttpConnection::run(const HttpRequest& request, std::string& out) {
+    has_served_ = true;
     Answer found = answer(node_, service_, request);
     if (const auto* response = std::get_if<HttpResponse>(&found))
         respond(*response, out);

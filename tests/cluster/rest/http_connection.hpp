@@ -41,6 +41,8 @@ public:
 
     /// Everything in `out` is to be sent, then the connection closed.
     bool is_closing() const noexcept { return is_closing_; }
+    /// Whether a whole request ever came.
+    bool has_served() const noexcept { return has_served_; }
 
 private:
     /// How the answer to the request under way must look.
@@ -73,6 +75,7 @@ private:
     std::uint64_t last_request_ = 0;
     bool is_waiting_ = false;  ///< for the manager's reply to last_request_
     bool is_closing_ = false;
+    bool has_served_ = false;
 };
 
 }  // namespace txcouchbase::cluster
