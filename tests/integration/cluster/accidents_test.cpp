@@ -23,7 +23,7 @@ TEST(ClusterAccidents, AFrozenNodeAcceptsAndSaysNothingUntilItThaws) {
     cluster.freeze(1);
     before.send(request::set(key, "v"), vbucket(key));
     KvClient during(port_of(cluster, 1));
-    during.send({.opcode = protocol::Opcode::noop});
+    during.send({.opcode = protocol::Opcode::sasl_list_mechs});
     EXPECT_FALSE(before.stream().is_readable(50));
     EXPECT_FALSE(during.stream().is_readable(50));
     EXPECT_EQ(connect(cluster, 0).set(key_on(cluster, 0), "v").status, Status::success);

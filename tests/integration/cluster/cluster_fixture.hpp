@@ -45,6 +45,7 @@ inline std::string key_on(Cluster& cluster, std::size_t node) {
 /// Logged in, with the bucket "default" selected.
 inline KvClient connect(Cluster& cluster, std::size_t node) {
     KvClient client(port_of(cluster, node));
+    client.say_hello();
     EXPECT_EQ(client.log_in(cluster.user(), cluster.password()), Status::success);
     EXPECT_EQ(client.select_bucket("default"), Status::success);
     return client;

@@ -66,6 +66,12 @@ Status KvClient::log_in(const std::string& user, const std::string& password,
     return reply.status;
 }
 
+void KvClient::say_hello() {
+    constexpr protocol::Feature features[] = {protocol::Feature::xerror};
+    const protocol::ComposedRequest hello = request::hello("test", features);
+    ask(hello.view());
+}
+
 Status KvClient::select_bucket(const std::string& bucket) {
     return ask(request::select_bucket(bucket)).status;
 }

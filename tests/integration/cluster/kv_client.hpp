@@ -32,6 +32,8 @@ public:
 
     protocol::Status log_in(const std::string& user, const std::string& password,
                             protocol::SaslMechanism mechanism = protocol::SaslMechanism::plain);
+    /// Agrees on XERROR, without which a server closes the connection rather than say what a client may not know.
+    void say_hello();
     protocol::Status select_bucket(const std::string& bucket);
     /// In a bucket of 64 vBuckets.
     KvReply set(const std::string& key, const std::string& value);

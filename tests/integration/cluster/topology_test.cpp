@@ -113,6 +113,7 @@ TEST(ClusterTopology, UsersAreMadeAndForgotten) {
     Cluster cluster = cluster::start();
     cluster.control(R"({"do": "put_user", "name": "reader", "password": "p", "roles": ["data_reader[default]"]})");
     KvClient client(port_of(cluster, 0));
+    client.say_hello();
     EXPECT_EQ(client.log_in("reader", "p"), Status::success);
     EXPECT_EQ(client.select_bucket("default"), Status::success);
     EXPECT_EQ(client.set("k", "v").status, Status::eaccess);
