@@ -47,7 +47,7 @@ async function run(program, folder) {
   const plainly = connect(cluster.plain, {})
   const safely = connect(cluster.tls, tls)
 
-  console.log(`node ${process.version}, couchbase ${couchbase.lcbVersion || require('couchbase/package.json').version}`)
+  console.log(`node ${process.version}, couchbase ${require('couchbase/package.json').version}`)
   let plain
   let safe
   try {

@@ -5,6 +5,8 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "tests/cluster/node/server_version.hpp"
+
 namespace txcouchbase::cluster {
 
 namespace {
@@ -148,6 +150,17 @@ Json verbose_node(const NodeInfo& node, const BucketInfo& bucket, NodeId self) {
     return out;
 }
 
+/// Settings of a real bucket that cannot be changed here; the SDKs' bucket managers want to find them.
+void add_settings(Json& out) {
+    out["maxTTL"] = 0;
+    out["compressionMode"] = "passive";
+    out["evictionPolicy"] = "valueOnly";
+    out["conflictResolutionType"] = "seqno";
+    out["durabilityMinLevel"] = "none";
+    out["storageBackend"] = "couchstore";
+    out["replicaIndex"] = false;
+}
+
 Json controllers(const BucketInfo& bucket) {
     const std::string base = "/pools/default/buckets/" + bucket.name;
     Json out = Json::object();
@@ -164,6 +177,7 @@ Json node_document(const NodeInfo& node, NodeId self) {
     if (node.id == self) out["thisNode"] = true;
     out["hostname"] = address(node, Service::rest);
     out["nodeUUID"] = node.uuid;
+    out["version"] = server_version;
     Json& ports = out["ports"] = {{"direct", node.ports[Service::kv]}};
     if (node.ports[Service::rest_tls] != 0) ports["httpsMgmt"] = node.ports[Service::rest_tls];
     if (node.ports[Service::views_tls] != 0) ports["httpsCAPI"] = node.ports[Service::views_tls];
@@ -226,8 +240,9 @@ std::string verbose_config(const ClusterState& state, const BucketInfo& bucket, 
         out["numVBuckets"] = bucket.vbuckets;
         out["ddocs"] = ddocs(bucket);
         out["vBucketServerMap"] = vbucket_server_map(bucket, nodes);
-        out["replicaNumber"] = bucket.replicas;
     }
+    out["replicaNumber"] = bucket.replicas;
+    add_settings(out);
     out["authType"] = "sasl";
     out["controllers"] = controllers(bucket);
     out["quota"] = {{"ram", quota * nodes.size()}, {"rawRAM", quota}};
