@@ -1,4 +1,4 @@
-// The official SDK for Node.js against txcb-cluster: node interop.js <txcb-cluster> <folder for files>
+// The official SDK for Node.js against txcb-cluster: node interop.js <txcb-cluster> <folder> [options...]
 // SPDX-License-Identifier: Apache-2.0
 'use strict'
 
@@ -35,11 +35,12 @@ async function checkWrongPasswords(report, cluster, tls) {
   )
 }
 
-async function run(program, folder) {
+async function run(program, folder, ...more) {
   const report = new Report()
   const caFile = path.join(folder, 'ca.pem')
   fs.rmSync(caFile, { force: true })
   const options = ['--nodes', '3', '--bucket', 'default', '--replicas', '1', '--tls', '--ca-file', caFile]
+  options.push(...more)
   const cluster = await new DevelopmentCluster(program, options).started()
   const tls = { trustStorePath: caFile }
   const connect = (url, security) => (username, password) =>

@@ -1,6 +1,6 @@
 # Installs the SDK that is pinned here into the build folder, unless it is there, and runs its checks.
 # SPDX-License-Identifier: Apache-2.0
-"""python3 interop_test.py <folder> <txcb-cluster>
+"""python3 interop_test.py <folder> <txcb-cluster> [options of txcb-cluster...]
 
 Without node or npm, or without the packages, this fails: a proof that did not run proves nothing."""
 
@@ -45,7 +45,7 @@ def run(command, environment):
                 os.killpg(child.pid, signal.SIGKILL)
 
 
-def main(folder, cluster):
+def main(folder, cluster, *options):
     node, npm = shutil.which("node"), shutil.which("npm")
     if not node or not npm:
         print("interop: node and npm are needed; Debian calls their packages nodejs and npm")
@@ -54,7 +54,7 @@ def main(folder, cluster):
     if not is_installed(folder):
         install(folder, npm)
     environment = {"NODE_PATH": str(folder / "node_modules"), "PATH": "/usr/bin:/bin", "HOME": str(folder)}
-    return run([node, str(SOURCE / "interop.js"), cluster, str(folder)], environment)
+    return run([node, str(SOURCE / "interop.js"), cluster, str(folder), *options], environment)
 
 
 if __name__ == "__main__":
