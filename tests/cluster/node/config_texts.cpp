@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/cluster/node/config_texts.hpp"
+#include "tests/cluster/version.hpp"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <vector>
-
-#include "tests/cluster/node/server_version.hpp"
 
 namespace txcouchbase::cluster {
 
@@ -150,17 +149,6 @@ Json verbose_node(const NodeInfo& node, const BucketInfo& bucket, NodeId self) {
     return out;
 }
 
-/// Settings of a real bucket that cannot be changed here; the SDKs' bucket managers want to find them.
-void add_settings(Json& out) {
-    out["maxTTL"] = 0;
-    out["compressionMode"] = "passive";
-    out["evictionPolicy"] = "valueOnly";
-    out["conflictResolutionType"] = "seqno";
-    out["durabilityMinLevel"] = "none";
-    out["storageBackend"] = "couchstore";
-    out["replicaIndex"] = false;
-}
-
 Json controllers(const BucketInfo& bucket) {
     const std::string base = "/pools/default/buckets/" + bucket.name;
     Json out = Json::object();
@@ -173,11 +161,12 @@ Json controllers(const BucketInfo& bucket) {
 Json node_document(const NodeInfo& node, NodeId self) {
     Json out = {{"clusterMembership", node.is_member ? "active" : "inactiveAdded"},
                 {"status", "healthy"},
+                {"version", server_version},
+                {"os", "x86_64-unknown-linux-gnu"},
                 {"otpNode", "n_" + std::to_string(node.id) + "@127.0.0.1"}};
     if (node.id == self) out["thisNode"] = true;
     out["hostname"] = address(node, Service::rest);
     out["nodeUUID"] = node.uuid;
-    out["version"] = server_version;
     Json& ports = out["ports"] = {{"direct", node.ports[Service::kv]}};
     if (node.ports[Service::rest_tls] != 0) ports["httpsMgmt"] = node.ports[Service::rest_tls];
     if (node.ports[Service::views_tls] != 0) ports["httpsCAPI"] = node.ports[Service::views_tls];
@@ -240,9 +229,16 @@ std::string verbose_config(const ClusterState& state, const BucketInfo& bucket, 
         out["numVBuckets"] = bucket.vbuckets;
         out["ddocs"] = ddocs(bucket);
         out["vBucketServerMap"] = vbucket_server_map(bucket, nodes);
+        out["replicaNumber"] = bucket.replicas;
+        // Settings that this cluster has one value for; SDKs expect to find them.
+        out["threadsNumber"] = 3;
+        out["storageBackend"] = "couchstore";
+        out["conflictResolutionType"] = "seqno";
+        out["durabilityMinLevel"] = "none";
     }
-    out["replicaNumber"] = bucket.replicas;
-    add_settings(out);
+    out["evictionPolicy"] = is_couchbase ? "valueOnly" : "";
+    out["compressionMode"] = is_couchbase ? "passive" : "off";
+    out["maxTTL"] = 0;
     out["authType"] = "sasl";
     out["controllers"] = controllers(bucket);
     out["quota"] = {{"ram", quota * nodes.size()}, {"rawRAM", quota}};

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "tests/cluster/node/server_version.hpp"
 #include "tests/cluster/rest/map_answers.hpp"
+#include "tests/cluster/version.hpp"
 
 namespace txcouchbase::cluster {
 namespace {
@@ -14,7 +14,10 @@ using Json = nlohmann::ordered_json;
 
 Json node_list(const Node& node) {
     Json list = Json::array();
-    for (const NodeInfo& info : node.state->nodes) list.push_back(node_document(info, node.self));
+    for (const NodeInfo& info : node.state->nodes) {
+        list.push_back(node_document(info, node.self));
+        list.back()["version"] = server_version;
+    }
     return list;
 }
 

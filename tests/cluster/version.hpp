@@ -1,4 +1,4 @@
-// The version that the development cluster gives itself out for.
+// Which server the development cluster says it is.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -6,7 +6,7 @@
 
 namespace txcouchbase::cluster {
 
-/// The server whose answers these are, and that it is not that server. VERSION, STAT and the REST port say it alike.
+/// What VERSION, STAT and the REST port say: the server whose answers these are, and that it is not that server.
 constexpr std::string_view server_version = "6.6.5-10080-txcb";
 
 }  // namespace txcouchbase::cluster
