@@ -7,33 +7,25 @@
 namespace txcouchbase::cli {
 namespace {
 
-constexpr Verb counter_verb(std::string_view name, std::string_view help) {
-    return {.name = name,
-            .help = help,
-            .operands = "one KEY, and perhaps a DELTA",
-            .least = 1,
-            .most = 2,
-            .keys = 1};
-}
+constexpr std::string_view operands = "one KEY, and perhaps a DELTA";
+constexpr std::string_view shared_options = R"(
+  --initial N           the value of a counter that is not there yet
+  --ttl TIME            how long such a new counter lives: seconds, or 90s, 5m,
+                        2h, 1d; without it there is no end
+)";
 
-constexpr Verb incr_verb = counter_verb("incr", R"(txcb incr [OPTION]... KEY [DELTA]
+constexpr Verb incr_verb =
+    verb_on_a_key("incr", operands, shared_options, R"(txcb incr [OPTION]... KEY [DELTA]
 
 Adds DELTA, or 1, to a counter and prints its new value. A negative DELTA takes
 away, but not below 0. Numbers have 64 bits; beyond them adding goes on from 0.
-
-  --initial N           the value of a counter that is not there yet
-  --ttl TIME            how long such a new counter lives: seconds, or 90s, 5m,
-                        2h, 1d; without it there is no end
 )");
 
-constexpr Verb decr_verb = counter_verb("decr", R"(txcb decr [OPTION]... KEY [DELTA]
+constexpr Verb decr_verb =
+    verb_on_a_key("decr", operands, shared_options, R"(txcb decr [OPTION]... KEY [DELTA]
 
 Takes DELTA, or 1, from a counter, but not below 0, and prints its new value. A
 negative DELTA adds.
-
-  --initial N           the value of a counter that is not there yet
-  --ttl TIME            how long such a new counter lives: seconds, or 90s, 5m,
-                        2h, 1d; without it there is no end
 )");
 
 std::optional<Delta> parse_delta(std::string_view text) {

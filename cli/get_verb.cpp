@@ -6,20 +6,13 @@
 namespace txcouchbase::cli {
 namespace {
 
-constexpr Verb verb{
-    .name = "get",
-    .help = R"(txcb get [-n] [OPTION]... KEY...
+constexpr Verb verb = verb_on_keys("get", R"(txcb get [-n] [OPTION]... KEY...
 
 Prints the values in the order of the keys, byte for byte, with a newline behind
 each. A key that is not there is named on standard error.
 
   -n, --no-newline      no newline behind the values
-)",
-    .operands = "one KEY or more",
-    .least = 1,
-    .most = SIZE_MAX,
-    .keys = SIZE_MAX,
-};
+)");
 
 }  // namespace
 
@@ -31,14 +24,11 @@ int run_get(Arguments arguments, Console& console) {
         return *code;
     if (command.json && no_newline)
         return refuse(verb.name, "--json is an object a line, so -n is not for it", console);
-    return run_on_server(verb, command, console, [&](Connection& cb, KvReport& report) {
-        return for_each_key(
-            command.operands, report, [&cb](std::string_view key) { return cb.get(key); },
-            [&](const ValueResult& result) {
-                if (command.json) return print_line(console.out, describe(result));
-                console.out << result.bytes();
-                if (!no_newline) console.out << '\n';
-            });
+    const auto get = [](Connection& cb, std::string_view key) { return cb.get(key); };
+    return run_on_keys(verb, command, console, get, [&](const ValueResult& result) {
+        if (command.json) return print_line(console.out, describe(result));
+        console.out << result.bytes();
+        if (!no_newline) console.out << '\n';
     });
 }
 

@@ -12,9 +12,7 @@
 namespace txcouchbase::cli {
 namespace {
 
-constexpr Verb verb{
-    .name = "hash",
-    .help = R"(txcb hash [OPTION]... KEY...
+constexpr Verb verb = verb_on_keys("hash", R"(txcb hash [OPTION]... KEY...
 
 Prints a line for every key: the key, its vBucket in a Couchbase bucket, its
 CRC-32 and, where memcached servers are named, the one that keeps it. Asks no
@@ -26,12 +24,7 @@ server.
   --json                print objects, one a line; docs/txcb.md describes them
 
 Exit code: 0 done; 64 wrong command line; 74 output failed.
-)",
-    .operands = "one KEY or more",
-    .least = 1,
-    .most = SIZE_MAX,
-    .keys = SIZE_MAX,
-};
+)");
 
 /// Nodes spelled as the library spells them, because the spelling is what is hashed.
 std::string read_nodes(std::string_view text, std::vector<std::string>& nodes) {

@@ -76,4 +76,13 @@ Deferred<void> for_each_key(std::span<const std::string_view> keys, KvReport& re
     }
 }
 
+/// Runs `issue(connection, key)` for every key of the command line, and gives `show` the results.
+template <class Issue, class Show>
+int run_on_keys(const Verb& verb, const KvCommand& command, Console& console, Issue issue, Show show) {
+    return run_on_server(verb, command, console, [&](Connection& cb, KvReport& report) {
+        return for_each_key(
+            command.operands, report, [&cb, issue](std::string_view key) { return issue(cb, key); }, show);
+    });
+}
+
 }  // namespace txcouchbase::cli

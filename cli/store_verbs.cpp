@@ -8,47 +8,34 @@
 namespace txcouchbase::cli {
 namespace {
 
-constexpr Verb store_verb(std::string_view name, std::string_view help) {
-    return {.name = name,
-            .help = help,
-            .operands = "a KEY and a VALUE, or --file and a KEY",
-            .least = 1,
-            .most = 2,
-            .keys = 1};
-}
+constexpr std::string_view operands = "a KEY and a VALUE, or --file and a KEY";
+constexpr std::string_view shared_options = R"(  -f, --file FILE       the value is what this file holds
+  --format F            what readers are told it is: utf8, bytes or json, stored
+                        as given. Without it: utf8 if it is that, else bytes
+  --ttl TIME            seconds to live, or 90s, 5m, 2h, 1d; without it no end
+)";
 
-constexpr Verb set_verb = store_verb("set", R"(txcb set [OPTION]... KEY VALUE|-
+constexpr Verb set_verb = verb_on_a_key("set", operands, shared_options, R"(txcb set [OPTION]... KEY VALUE|-
 txcb set [OPTION]... --file FILE KEY
 
 Stores VALUE, all of standard input, or a file, in place of what was there.
 
-  -f, --file FILE       the value is what this file holds
-  --format F            what readers are told it is: utf8, bytes or json, stored
-                        as given. Without it: utf8 if it is that, else bytes
-  --ttl TIME            seconds to live, or 90s, 5m, 2h, 1d; without it no end
   --cas N               only if the key still has this CAS (txcb get --json)
 )");
 
-constexpr Verb add_verb = store_verb("add", R"(txcb add [OPTION]... KEY VALUE|-
+constexpr Verb add_verb = verb_on_a_key("add", operands, shared_options, R"(txcb add [OPTION]... KEY VALUE|-
 txcb add [OPTION]... --file FILE KEY
 
 Stores VALUE, all of standard input, or a file, if the key is not there yet.
 
-  -f, --file FILE       the value is what this file holds
-  --format F            what readers are told it is: utf8, bytes or json, stored
-                        as given. Without it: utf8 if it is that, else bytes
-  --ttl TIME            seconds to live, or 90s, 5m, 2h, 1d; without it no end
 )");
 
-constexpr Verb replace_verb = store_verb("replace", R"(txcb replace [OPTION]... KEY VALUE|-
+constexpr Verb replace_verb =
+    verb_on_a_key("replace", operands, shared_options, R"(txcb replace [OPTION]... KEY VALUE|-
 txcb replace [OPTION]... --file FILE KEY
 
 Stores VALUE, all of standard input, or a file, if the key is there already.
 
-  -f, --file FILE       the value is what this file holds
-  --format F            what readers are told it is: utf8, bytes or json, stored
-                        as given. Without it: utf8 if it is that, else bytes
-  --ttl TIME            seconds to live, or 90s, 5m, 2h, 1d; without it no end
   --cas N               only if the key still has this CAS (txcb get --json)
 )");
 

@@ -28,7 +28,7 @@ std::optional<int> read_arguments(const Verb& verb, std::string_view shared_help
     options.push_back(flag("--help", "-h", wants_help));
     std::string complaint = read_options(arguments, options, operands);
     if (complaint.empty() && wants_help) {
-        console.out << verb.help << shared_help;
+        console.out << verb.help << verb.options << shared_help;
         return finish(verb.name, exit_ok, console);
     }
     if (complaint.empty()) complaint = check(verb, operands);

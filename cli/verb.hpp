@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,14 +14,36 @@ namespace txcouchbase::cli {
 
 /// What a verb is called and takes.
 struct Verb {
-    std::string_view name;  ///< "get"
-    std::string_view
-        help;  ///< its usage and its own options; what it shares with others is printed behind it
-    std::string_view operands;  ///< for complaints about their number: "one KEY or more"
+    std::string_view name;          ///< "get"
+    std::string_view help;          ///< its usage and its own options
+    std::string_view options = {};  ///< those that it shares with its siblings; printed behind its help
+    std::string_view operands;      ///< for complaints about their number: "one KEY or more"
     std::size_t least;
     std::size_t most;
     std::size_t keys;  ///< how many of the first operands are keys
 };
+
+/// One that does the same to any number of keys.
+constexpr Verb verb_on_keys(std::string_view name, std::string_view help) {
+    return {.name = name,
+            .help = help,
+            .operands = "one KEY or more",
+            .least = 1,
+            .most = SIZE_MAX,
+            .keys = SIZE_MAX};
+}
+
+/// One that takes a key, and perhaps something for it.
+constexpr Verb verb_on_a_key(std::string_view name, std::string_view operands, std::string_view options,
+                             std::string_view help) {
+    return {.name = name,
+            .help = help,
+            .options = options,
+            .operands = operands,
+            .least = 1,
+            .most = 2,
+            .keys = 1};
+}
 
 /// What is wrong with the number of operands.
 std::string wrong_operands(const Verb& verb);

@@ -19,7 +19,7 @@ std::string_view encode_key(Core& core, std::string_view key, const Transcoder& 
     try {
         stored = transcoder.encode_key(key);
     } catch (...) {
-        throw_exception(transcoder_error(key, "the transcoder could not encode the key"));
+        throw_exception(transcoder_error(key, "the transcoder could not encode the key", Coding::encoding));
     }
     if (stored.empty())
         throw_exception(Error{errc::value_format,
@@ -40,7 +40,7 @@ Encoded encode_with(Core& core, std::string_view key, const Encodable& value, Fo
         core.scratch() = std::move(stored.bytes);
         return {core.scratch(), stored.flags, {}};
     } catch (...) {
-        throw_exception(transcoder_error(key, "the transcoder could not encode the value"));
+        throw_exception(transcoder_error(key, "the transcoder could not encode the value", Coding::encoding));
     }
 }
 

@@ -123,9 +123,9 @@ public:
         table_.release(operation);
     }
     void cancel(net::Operation& operation);
-    /// The server answered with `status`. True: it is sent again later.
-    bool retry(net::Operation& operation, protocol::Status status) {
-        return held_.retry(operation, status, now_);
+    /// The server answered with `status` and these words.
+    Verdict retry(net::Operation& operation, protocol::Status status, std::string_view words) {
+        return held_.retry(operation, status, words, now_);
     }
 
     void wait_for_connect(Resolver<void> waiter);

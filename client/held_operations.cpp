@@ -68,21 +68,39 @@ char* HeldOperations::wait(Line& line, Operation& operation, std::size_t size) {
     return room;
 }
 
-bool HeldOperations::retry(Operation& operation, protocol::Status status, TimePoint now) {
-    now_ = now;
-    if (!is_refusal_for_now(operation.opcode, status)) return false;
-    const bool is_on_document = concerns_document(operation);
-    const KeyFence::Hash hash = is_on_document ? hash_of(operation) : 0;
-    const bool may_retry =
-        operation.traits.may_retry && machine_of(operation).may_hold(operation.frame().size());
-    is_active_ = true;  // from the first refusal on the fence wants to know what is sent
-    if (!may_retry || (is_on_document && !fence_.open(hash, operation, now))) {
-        if (is_on_document) fence_.stay_careful(hash, operation);
-        return false;
+std::string_view words_for(Verdict verdict) noexcept {
+    switch (verdict) {
+        case Verdict::again:
+        case Verdict::answered: break;
+        case Verdict::retry_was_declined: return "not retried: the call asked for Retry::none";
+        case Verdict::is_overtaken: return "not retried: a later operation on its key is on its way";
+        case Verdict::has_no_room: return "not retried: no room to hold it, see max_operations";
     }
-    operation.traits.is_watched = true;
-    retries_.note(operation, status, now, static_cast<std::uint32_t>(random_()));
-    return true;
+    return {};
+}
+
+Verdict HeldOperations::retry(Operation& operation, protocol::Status status, std::string_view words,
+                              TimePoint now) {
+    now_ = now;
+    if (!is_refusal_for_now(operation.opcode, status)) return Verdict::answered;
+    is_active_ = true;  // from the first refusal on the fence wants to know what is sent
+    const Verdict verdict = judge(operation, now);
+    if (verdict == Verdict::again) {
+        operation.traits.is_watched = true;
+        retries_.note(operation, status, words, now, static_cast<std::uint32_t>(random_()));
+    } else if (concerns_document(operation)) {
+        fence_.stay_careful(hash_of(operation), operation);
+    }
+    return verdict;
+}
+
+// Whether a refused one may be sent again. Its key's fence is opened if so.
+Verdict HeldOperations::judge(Operation& refused, TimePoint now) {
+    if (!refused.traits.may_retry) return Verdict::retry_was_declined;
+    if (!machine_of(refused).may_hold(refused.frame().size())) return Verdict::has_no_room;
+    if (concerns_document(refused) && !fence_.open(hash_of(refused), refused, now))
+        return Verdict::is_overtaken;
+    return Verdict::again;
 }
 
 void HeldOperations::on_over(Operation& operation, bool was_answered) {
@@ -114,6 +132,11 @@ void HeldOperations::describe(const Operation& operation, TimePoint begin, Timel
         timeline.retries.push_back({offset(refusal.at), std::string{protocol::name(refusal.status)}});
 }
 
+std::string_view HeldOperations::last_words(const Operation& operation) const {
+    const RetryQueue::Attempts* const attempts = retries_.find(operation);
+    return attempts == nullptr ? std::string_view{} : attempts->last_words;
+}
+
 void HeldOperations::on_deadline(Operation& operation) {
     KvMachine& machine = machine_of(operation);
     const RetryQueue::Attempts* const attempts = retries_.find(operation);
@@ -121,13 +144,16 @@ void HeldOperations::on_deadline(Operation& operation) {
     // One that is on its way may yet be executed: that is no refusal any more.
     if (attempts != nullptr && (is_here || !operation.is_written()))
         machine.end_early(operation, attempts->refusals.back().status,
-                          "refused " + std::to_string(attempts->count) +
-                              (attempts->count == 1 ? " time" : " times") + " until its time was over");
+                          machine.with_socket_cause("refused " + std::to_string(attempts->count) +
+                                                    (attempts->count == 1 ? " time" : " times") +
+                                                    " until its time was over"));
     else if (is_here)
-        machine.end_early(operation, errc::timed_out,
-                          operation.traits.is_watched
-                              ? "not sent in time: an operation before it on its key was being retried"
-                              : "not sent in time: it waited for room, see max_operations");
+        machine.end_early(
+            operation, errc::timed_out,
+            machine.with_socket_cause(operation.traits.is_watched
+                                          ? "not sent in time: an operation before it on its key was being "
+                                            "retried"
+                                          : "not sent in time: it waited for room, see max_operations"));
     else
         machine.on_deadline(operation);
 }

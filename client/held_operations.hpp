@@ -12,6 +12,12 @@
 
 namespace txcouchbase {
 
+/// What an answer of the server is to its operation: its end, or the reason to send it again. A refusal for now is its
+/// end for one of several reasons.
+enum class Verdict : std::uint8_t { again, answered, retry_was_declined, is_overtaken, has_no_room };
+/// Why it is not sent again, for the cause of its error; empty where there is nothing to say.
+std::string_view words_for(Verdict verdict) noexcept;
+
 /**
  * Decides which operations are held, and submits them when their time has come. Time and room are looked at in run();
  * no operation ends in here by itself: deadlines, cancelling and closing end held ones in their KvMachine.
@@ -37,9 +43,10 @@ public:
     /// or null when a cap is reached. `key`: of the document that it concerns.
     char* admit(net::KvMachine& machine, net::Operation& operation, std::string_view key, std::size_t size);
 
-    /// The server answered with `status`. True: it was a refusal for now; the operation will be submitted again, and
-    /// its handler answers `again`.
-    bool retry(net::Operation& operation, protocol::Status status, net::TimePoint now);
+    /// The server answered with `status` and these words. `again`: it was a refusal for now; the operation will be
+    /// submitted again, and its handler answers the same.
+    Verdict retry(net::Operation& operation, protocol::Status status, std::string_view words,
+                  net::TimePoint now);
 
     /// Ends an operation whose time is over. One that was refused and is not on its way fails with the last refusal.
     void on_deadline(net::Operation& operation);
@@ -65,7 +72,9 @@ private:
 
     void on_over(net::Operation& operation, bool was_answered) override;
     void describe(const net::Operation& operation, net::TimePoint begin, Timeline& timeline) const override;
+    std::string_view last_words(const net::Operation& operation) const override;
     net::KvMachine& machine_of(const net::Operation& operation) { return *lines_[operation.node].machine; }
+    Verdict judge(net::Operation& refused, net::TimePoint now);
     char* wait(Line& line, net::Operation& operation, std::size_t size);
     void push(HeldQueue& queue, net::Operation& operation);
     /// The first of the queue goes on; false when there is none, or no room for it.

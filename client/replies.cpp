@@ -122,11 +122,13 @@ Answer end_with_status(Operation& operation, const Frame& reply) {
             succeed(operation, OperationResult{kept.pin, kept.key, 0, errc::not_found});
         return Answer::done;
     }
-    if (core_of(operation).retry(operation, reply.status())) return Answer::again;
     const protocol::ErrorBody body = protocol::read_error_body(reply.value());
-    const std::string_view words = body.context.empty() ? body.plain_text : std::string_view{body.context};
-    fail(operation, protocol::make_error_code(reply.status(), operation.opcode), {},
-         std::string{words.substr(0, longest_server_text)});
+    std::string_view words = body.context.empty() ? body.plain_text : std::string_view{body.context};
+    words = words.substr(0, longest_server_text);
+    const Verdict verdict = core_of(operation).retry(operation, reply.status(), words);
+    if (verdict == Verdict::again) return Answer::again;
+    fail(operation, protocol::make_error_code(reply.status(), operation.opcode),
+         std::string{words_for(verdict)}, std::string{words});
     return Answer::done;
 }
 

@@ -42,7 +42,8 @@ void require_value(const ValueResult& result) {
     throw_exception(
         Error{errc::value_format,
               {.key = std::string{result.key()},
-               .cause = is_miss ? "there is no value: the key was not found" : "there is no value"}});
+               .cause = is_miss ? "there is no value: the key was not found" : "there is no value",
+               .was_written = true}});
 }
 
 }  // namespace
@@ -80,8 +81,9 @@ std::uint64_t ValueResult::number() const {
     const bool rest_is_blank =
         digits.find_first_not_of(' ', static_cast<std::size_t>(end - digits.data())) == digits.npos;
     if (ec != std::errc{} || !rest_is_blank)
-        throw_exception(Error{errc::value_format,
-                              {.key = std::string{key()}, .cause = "the value is no unsigned number"}});
+        throw_exception(Error{
+            errc::value_format,
+            {.key = std::string{key()}, .cause = "the value is no unsigned number", .was_written = true}});
     return value;
 }
 

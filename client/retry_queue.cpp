@@ -22,10 +22,12 @@ std::chrono::microseconds retry_delay(std::size_t attempt, std::uint32_t random)
     return whole - std::chrono::microseconds{random % (whole.count() / 4 + 1)};
 }
 
-void RetryQueue::note(Operation& operation, Status status, TimePoint now, std::uint32_t random) {
+void RetryQueue::note(Operation& operation, Status status, std::string_view words, TimePoint now,
+                      std::uint32_t random) {
     Attempts& attempts = attempts_[&operation];
     if (attempts.refusals.size() == most_kept) attempts.refusals.erase(attempts.refusals.begin());
     attempts.refusals.push_back({now, status});
+    attempts.last_words = words;
     due_.push({now + retry_delay(++attempts.count, random), id_of(operation)});
 }
 

@@ -5,6 +5,8 @@
 #include <chrono>
 #include <optional>
 #include <queue>
+#include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -34,11 +36,13 @@ public:
     struct Attempts {
         std::size_t count = 0;          ///< refusals so far
         std::vector<Refusal> refusals;  ///< the latest of them, `most_kept` at most
+        std::string last_words;         ///< the server's, with the latest of them
     };
     static constexpr std::size_t most_kept = 16;
 
-    /// The server refused it; it is due again after a delay.
-    void note(net::Operation& operation, protocol::Status status, net::TimePoint now, std::uint32_t random);
+    /// The server refused it, with these words; it is due again after a delay.
+    void note(net::Operation& operation, protocol::Status status, std::string_view words, net::TimePoint now,
+              std::uint32_t random);
     /// The next that is due at `now` and has not ended meanwhile; null when there is none.
     net::Operation* take_due(net::TimePoint now);
     std::optional<net::TimePoint> next_due();

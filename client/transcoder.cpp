@@ -17,10 +17,13 @@ Error format_error(std::string cause, std::exception_ptr inner = {}) {
     return Error{errc::value_format, {.cause = std::move(cause), .inner_cause = std::move(inner)}};
 }
 
+// What is stored cannot be read as asked.
 [[noreturn]] void fail(std::string_view key, std::string cause, std::exception_ptr inner = {}) {
-    throw_exception(
-        Error{errc::value_format,
-              {.key = std::string{key}, .cause = std::move(cause), .inner_cause = std::move(inner)}});
+    throw_exception(Error{errc::value_format,
+                          {.key = std::string{key},
+                           .cause = std::move(cause),
+                           .inner_cause = std::move(inner),
+                           .was_written = true}});
 }
 
 bool is_within(const nlohmann::json& document, int depth) {
@@ -67,10 +70,10 @@ Encoded encode_json(const Encodable& value, std::string& scratch) {
         return {{}, 0, format_error("JSON has no infinity and no NaN")};
     try {
         std::visit(JsonWriter{scratch}, value.value());
-    } catch (const std::exception& e) {
-        return {{}, 0, format_error(e.what(), std::current_exception())};
+    } catch (const ValueFormatError& ours) {
+        return {{}, 0, ours.error()};
     } catch (...) {
-        return {{}, 0, format_error("its to_json() failed", std::current_exception())};
+        return {{}, 0, format_error("the value could not be written as JSON", std::current_exception())};
     }
     return {scratch, flags::json, {}};
 }
@@ -163,23 +166,18 @@ nlohmann::json decode_json(std::string_view key, std::string_view bytes, std::ui
     }
 }
 
-Error transcoder_error(std::string_view key, std::string_view what_failed) {
-    std::string cause{what_failed};
-    try {
-        throw;
-    } catch (const std::exception& e) {
-        cause += std::string{": "} + e.what();
-    } catch (...) {
-        cause += " with something that is no std::exception";
-    }
-    return Error{
-        errc::value_format,
-        {.key = std::string{key}, .cause = std::move(cause), .inner_cause = std::current_exception()}};
+Error transcoder_error(std::string_view key, std::string_view what_failed, Coding way) {
+    return Error{errc::value_format,
+                 {.key = std::string{key},
+                  .cause = std::string{what_failed},
+                  .inner_cause = std::current_exception(),
+                  .was_written = way == Coding::decoding}};
 }
 
 void detail::write_json(const nlohmann::json& document, std::string& out) {
     if (!is_within(document, deepest))
-        fail({}, "the document is nested more than " + std::to_string(deepest) + " levels deep");
+        throw_exception(
+            format_error("the document is nested more than " + std::to_string(deepest) + " levels deep"));
     out = document.dump();
 }
 

@@ -36,7 +36,9 @@ std::string decode_text(std::string_view key, std::string_view bytes, std::uint3
 /// The document in a stored value; text becomes a string. Throws ValueFormatError, which names the key.
 nlohmann::json decode_json(std::string_view key, std::string_view bytes, std::uint32_t flags);
 
+/// Encoding fails before anything is sent, decoding when the server has answered.
+enum class Coding : std::uint8_t { encoding, decoding };
 /// What a transcoder threw, as a ValueFormatError with it as inner cause. Call inside a catch block.
-Error transcoder_error(std::string_view key, std::string_view what_failed);
+Error transcoder_error(std::string_view key, std::string_view what_failed, Coding way = Coding::decoding);
 
 }  // namespace txcouchbase

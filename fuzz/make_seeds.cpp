@@ -75,6 +75,18 @@ void make_text_seeds(const nlohmann::json& vectors, const fs::path& folder) {
     client.add("plain", std::string(1, '\0'));
 }
 
+/// Each request of the vectors to a node that knows the client, in pieces of 24 bytes, and to one that does not.
+void make_node_seeds(const nlohmann::json& vectors, const fs::path& folder) {
+    Seeds seeds{folder / "fuzz_cluster_kv"};
+    for (const auto& v : vectors.at("vectors")) {
+        if (v.at("direction") != "c2s") continue;
+        const auto name = v.at("name").get<std::string>();
+        const std::string bytes = unhex(v.at("hex").get<std::string>());
+        seeds.add(name, '\x17' + bytes);
+        seeds.add(name + "_by_a_stranger", '\x97' + bytes);
+    }
+}
+
 /// Requests as clients of the development cluster's REST port send them, five bytes at a time.
 void make_http_seeds(const fs::path& folder) {
     Seeds seeds{folder / "fuzz_cluster_http"};
@@ -134,6 +146,7 @@ void make_seeds(const fs::path& vectors, const fs::path& folder) {
     checks.add("all", "\x04" + all);
     make_text_seeds(read_json(vectors / "aux_vectors.json"), folder);
     make_http_seeds(folder);
+    make_node_seeds(read_json(vectors / "vectors.json"), folder);
 }
 
 }  // namespace

@@ -312,13 +312,13 @@ void KvMachine::close(const Error& error) {
 }
 
 void KvMachine::on_deadline(Operation& operation) {
-    std::string cause = operation.state == OperationState::held ? "not sent in time: held back"
-                        : operation.is_written()                ? "sent, but not answered in time"
-                        : state_ == State::up                   ? "not sent in time: the server does not read"
-                                                                : "not sent in time: no connection";
-    // Why there is none is what the reader wants to know, after all.
-    if (!operation.is_written() && state_ != State::up && error_) cause += " (" + error_.detail().cause + ')';
-    end_early(operation, errc::timed_out, std::move(cause));
+    const auto cause = [&]() -> std::string {
+        if (operation.state == OperationState::held) return with_socket_cause("not sent in time: held back");
+        if (operation.is_written()) return "sent, but not answered in time";
+        if (state_ == State::up) return "not sent in time: the server does not read";
+        return with_socket_cause("not sent in time: no connection");
+    };
+    end_early(operation, errc::timed_out, cause());
 }
 
 void KvMachine::cancel(Operation& operation) {

@@ -84,6 +84,8 @@ public:
     Event derive(TimePoint now);
     void on_closed(const Error& error);
     void on_deadline(Operation& operation);
+    /// Why an operation was not sent, and if there is no connection: why not, which is what the reader wants to know.
+    std::string with_socket_cause(std::string cause) const;
 
     /// Ends the operation with errc::cancelled, if it is not over.
     void cancel(Operation& operation);

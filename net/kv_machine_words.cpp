@@ -28,6 +28,12 @@ std::string KvMachine::socket_words() const {
     return why.empty() ? "connecting for the first time" : "never up: " + why;
 }
 
+std::string KvMachine::with_socket_cause(std::string cause) const {
+    const std::string& why = error_.detail().cause;
+    if (state_ != State::up && !why.empty()) cause += " (" + why + ')';
+    return cause;
+}
+
 // Offsets are exact to a tick of the wheel (4 ms), because all that an operation knows of its begin is its deadline.
 Timeline KvMachine::timeline_of(const Operation& operation) const {
     Timeline timeline{.socket = socket_words(), .in_flight = in_flight()};
@@ -51,13 +57,16 @@ Timeline KvMachine::timeline_of(const Operation& operation) const {
 // `was_written`: what the server has refused meanwhile was not executed, and does not count.
 Error KvMachine::describe(const Operation& operation, boost::system::error_code code,
                           std::string cause) const {
-    return Error{code,
-                 {.operation = std::string{protocol::name(operation.opcode)},
-                  .key = std::string{operation.frame().key()},
-                  .node = node_,
-                  .cause = std::move(cause),
-                  .was_written = operation.is_written(),
-                  .timeline = std::make_shared<const Timeline>(timeline_of(operation))}};
+    const bool is_watched = operation.traits.is_watched;
+    return Error{
+        code,
+        {.operation = std::string{protocol::name(operation.opcode)},
+         .key = std::string{operation.frame().key()},
+         .node = node_,
+         .cause = std::move(cause),
+         .server_text = std::string{is_watched ? watcher_->last_words(operation) : std::string_view{}},
+         .was_written = operation.is_written(),
+         .timeline = std::make_shared<const Timeline>(timeline_of(operation))}};
 }
 
 }  // namespace txcouchbase::net

@@ -46,6 +46,8 @@ public:
     virtual void on_over(Operation& operation, bool was_answered) = 0;
     /// A watched operation fails, that began at `begin`: what the watcher knows of its time.
     virtual void describe(const Operation& operation, TimePoint begin, Timeline& timeline) const = 0;
+    /// A watched operation fails: what the server said when it last refused it, or nothing.
+    virtual std::string_view last_words(const Operation& operation) const = 0;
 
 protected:
     ~OperationWatcher() = default;

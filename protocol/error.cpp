@@ -138,8 +138,10 @@ const ErrorDetail& Error::detail() const noexcept {
 }
 
 bool Error::is_answered() const noexcept {
-    // A value that cannot be decoded has arrived; one that cannot be encoded was not written.
-    return status_category_of(code_) != nullptr || (rc() == errc::value_format && detail().was_written);
+    if (status_category_of(code_) != nullptr) return true;
+    // A value that cannot be decoded has arrived, and so has a reply over our limit; a value that cannot be encoded,
+    // or that no server would take, was not written.
+    return (rc() == errc::value_format || rc() == errc::too_big) && detail().was_written;
 }
 
 bool Error::is_ambiguous() const noexcept {

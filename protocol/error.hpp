@@ -226,7 +226,7 @@ public:
     errc rc() const noexcept { return txcouchbase::rc(code_); }
     const ErrorDetail& detail() const noexcept;
 
-    /// Whether the server answered, be it with a refusal or with what could not be decoded.
+    /// Whether the server answered, be it with a refusal or with what could not be decoded or was too large to take.
     bool is_answered() const noexcept;
     /// Whether the server may have executed the operation all the same: written, and ended without an answer.
     bool is_ambiguous() const noexcept;

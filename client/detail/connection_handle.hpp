@@ -74,7 +74,8 @@ public:
     bool connected() const noexcept;
     /// Whether close() was called.
     bool closed() const noexcept;
-    /// Ends all pending operations, from within this call, and all later ones with ClientTemporaryFailError.
+    /// Ends all pending operations, from within this call, and all later ones with ClientTemporaryFailError. When no
+    /// connection could be made at all, nothing is pending, and later ones go on failing with what connect() gave.
     void close();
 
     /// Who is told of failures without an errback and of exceptions from callbacks, of raw operations. By default one

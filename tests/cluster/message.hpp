@@ -61,10 +61,12 @@ struct StreamChanges {
     /// The leader's newest seqno when this was sent: a follower that has it has caught up.
     std::uint64_t high_seqno = 0;
 };
-/// "You have everything: the vBucket is yours."
+/// "You have everything: the vBucket is yours." The serial is of the state in which it was said, here and below: a move
+/// that was given up may have begun again since.
 struct TakeOver {
     VbucketName name;
     std::vector<MutationToken> failover_log;
+    std::uint64_t serial = 0;
 };
 
 // node -> manager
@@ -72,10 +74,12 @@ struct TakeOver {
 /// A pending copy has caught up with its leader.
 struct CaughtUp {
     VbucketName name;
+    std::uint64_t serial = 0;
 };
 /// A pending copy is the active one now.
 struct TookOver {
     VbucketName name;
+    std::uint64_t serial = 0;
 };
 /// A management request that changes the cluster; the node has checked who asks.
 struct ManagementRequest {

@@ -191,7 +191,10 @@ protected:
         const Outcome<void> outcome = is_running ? ending->await(loop) : ending->take();
         return outcome ? "" : name_of(outcome.failure());
     }
+    /// Nothing that fails in the matrix was sent, and the error must know.
     static std::string name_of(const Failure& failure) {
+        const auto* const error = failure.get_if<CouchbaseError>();
+        EXPECT_FALSE(error->error().is_ambiguous()) << error->explain();
         return std::string{failure.type_name()}.substr(std::size("txcouchbase::") - 1);
     }
 

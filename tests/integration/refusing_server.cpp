@@ -26,6 +26,20 @@ RefusingServer::RefusingServer(boost::asio::io_context& io, Decide decide)
               return answers;
           }) {}
 
+namespace {
+
+/// As memcached words its refusals.
+std::string_view words_for(Status status) {
+    switch (status) {
+        case Status::enomem: return "Out of memory";
+        case Status::ebusy: return "Too busy";
+        case Status::etmpfail: return "Temporary failure";
+        default: return "";
+    }
+}
+
+}  // namespace
+
 std::string RefusingServer::answer(const std::string& bytes) {
     const protocol::Frame frame{bytes};
     std::optional<Status> status = Status::success;
@@ -48,7 +62,7 @@ std::string RefusingServer::answer(const std::string& bytes) {
                            {.extras = std::string_view{"\0\0\0\0", has_flags ? 4U : 0U},
                             .value = frame.opcode() == Opcode::version ? "1.6.18"
                                      : has_flags                       ? "v"
-                                                                       : ""});
+                                                                       : words_for(*status)});
     return answer;
 }
 

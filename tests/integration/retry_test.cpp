@@ -67,6 +67,7 @@ TEST_F(Retrying, AtItsDeadlineItFailsWithTheLastRefusalAndNotAsATimeout) {
     EXPECT_FALSE(failed_with<TimeoutError>(end));
     EXPECT_TRUE(failed_with<NoMemoryError>(end));
     EXPECT_THAT(error_of(end).detail().cause, HasSubstr("refused"));
+    EXPECT_EQ(error_of(end).detail().server_text, "Out of memory") << "the words of the last refusal";
     EXPECT_EQ(error_of(end).detail().key, "k");
     EXPECT_GE(server.asked().size(), 3U);
     EXPECT_LE(server.asked().size(), 8U) << "with growing delays";
@@ -80,12 +81,15 @@ TEST_F(Retrying, OneThatIsOnItsWayAtItsDeadlineHasTimedOut) {
     Connection cb{io, server.url()};
     const auto end = end_of(cb.get("k", {.timeout = 120ms}));
     EXPECT_TRUE(failed_with<TimeoutError>(end)) << "this time it may have been executed";
+    EXPECT_THAT(explain(error_of(end)), HasSubstr("server says \"Temporary failure\""));
 }
 
 TEST_F(Retrying, WithoutRetryTheRefusalIsTheEnd) {
     RefusingServer server{io, refuses_first(1'000'000)};
     Connection cb{io, server.url()};
-    EXPECT_TRUE(failed_with<TemporaryFailError>(end_of(cb.get("k", {.retry = Retry::none}))));
+    const auto end = end_of(cb.get("k", {.retry = Retry::none}));
+    EXPECT_TRUE(failed_with<TemporaryFailError>(end));
+    EXPECT_EQ(error_of(end).detail().cause, "not retried: the call asked for Retry::none");
     EXPECT_TRUE(failed_with<TemporaryFailError>(end_of(cb.set("k", 1, {.retry = Retry::none}))));
     EXPECT_EQ(server.story(), "k! k!");
 }
@@ -139,6 +143,8 @@ TEST_F(Retrying, WhatOthersFollowAlreadyIsNotSentAgain) {
     ledger.enter(cb.set("j", 1));
     await_all();
     EXPECT_EQ(ledger.entries()[0].error.rc(), errc::temporary_fail);
+    EXPECT_THAT(explain(ledger.entries()[0].error),
+                HasSubstr("not retried: a later operation on its key is on its way"));
     EXPECT_TRUE(ledger.entries()[1].has_succeeded);
     EXPECT_TRUE(ledger.entries()[2].has_succeeded);
     EXPECT_EQ(server.story(), "k! k j! j");

@@ -70,7 +70,4 @@ void run_sasl_step(Exchange& exchange);
 // stat_command.cpp
 void run_stat(Exchange& exchange);
 
-/// What VERSION and STAT say: the server whose answers these are, and that it is not that server.
-constexpr std::string_view server_version = "6.6.5-10080-txcb";
-
 }  // namespace txcouchbase::cluster

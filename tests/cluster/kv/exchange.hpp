@@ -13,7 +13,7 @@ namespace txcouchbase::cluster {
 using protocol::Opcode;
 
 /**
- * A request on its way through a command. A command calls answer() or refuse() at most once (STAT: once for each frame);
+ * A request on its way through a command. A command calls answer() or refuse() at most once (STAT: for each frame);
  * the rules that hold for all answers are here: quiet commands, errors that a client without XERROR does not know, the
  * duration that TRACING adds.
  */

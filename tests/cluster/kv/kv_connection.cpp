@@ -22,6 +22,12 @@ bool is_framing_agreed(const protocol::RequestFraming& framing, const KvSession&
     return !framing.preserve_ttl || session.has(Feature::preserve_ttl);
 }
 
+/// What a client whose user has changed may still do: log in again.
+bool is_of_the_login(Opcode opcode) noexcept {
+    return opcode == Opcode::hello || opcode == Opcode::sasl_list_mechs || opcode == Opcode::sasl_auth ||
+           opcode == Opcode::sasl_step || opcode == Opcode::get_error_map;
+}
+
 /// Falsifies what the command answered; `before` is where its answer begins.
 void falsify(const Fault& fault, std::string& out, std::size_t before, KvSession& session) {
     const std::string answer = out.substr(before);
@@ -109,7 +115,7 @@ void KvConnection::serve(const Frame& frame, Time now, std::string& out) {
     const CommandInfo* const command = find_command(frame.opcode());
     if (command != nullptr)
         exchange.set_quiet(command->quiet == Quiet::success, command->quiet == Quiet::miss);
-    if (session_.is_stale && frame.opcode() != Opcode::sasl_auth) return exchange.refuse(Status::auth_stale);
+    if (session_.is_stale && !is_of_the_login(frame.opcode())) return exchange.refuse(Status::auth_stale);
     if (!verdict.is_accepted()) return exchange.refuse(verdict.status, verdict.context());
     if (command == nullptr) return exchange.refuse(Status::unknown_command);
     if (frame.magic() == Magic::flex_request && !session_.has(Feature::alt_request)) {

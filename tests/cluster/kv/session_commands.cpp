@@ -5,6 +5,7 @@
 #include "protocol/session_responses.hpp"
 #include "tests/cluster/kv/commands.hpp"
 #include "tests/cluster/kv/error_map.hpp"
+#include "tests/cluster/version.hpp"
 
 namespace txcouchbase::cluster {
 

@@ -1,6 +1,7 @@
 // STAT: one frame for each statistic, and an empty one at the end.
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/cluster/kv/commands.hpp"
+#include "tests/cluster/version.hpp"
 
 namespace txcouchbase::cluster {
 namespace {

@@ -41,7 +41,9 @@ std::optional<Refusal> check_options(const BucketOptions& options) {
     return std::nullopt;
 }
 
-NodeInfo* find(ClusterState& state, NodeId node) { return const_cast<NodeInfo*>(state.find_node(node)); }
+NodeInfo* find(ClusterState& state, NodeId node) {
+    return const_cast<NodeInfo*>(state.find_node(node));
+}
 
 std::vector<NodeId> members(const ClusterState& state) {
     std::vector<NodeId> out;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/cluster/node/config_texts.hpp"
+#include "tests/cluster/version.hpp"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -160,6 +161,8 @@ Json controllers(const BucketInfo& bucket) {
 Json node_document(const NodeInfo& node, NodeId self) {
     Json out = {{"clusterMembership", node.is_member ? "active" : "inactiveAdded"},
                 {"status", "healthy"},
+                {"version", server_version},
+                {"os", "x86_64-unknown-linux-gnu"},
                 {"otpNode", "n_" + std::to_string(node.id) + "@127.0.0.1"}};
     if (node.id == self) out["thisNode"] = true;
     out["hostname"] = address(node, Service::rest);
@@ -227,7 +230,15 @@ std::string verbose_config(const ClusterState& state, const BucketInfo& bucket, 
         out["ddocs"] = ddocs(bucket);
         out["vBucketServerMap"] = vbucket_server_map(bucket, nodes);
         out["replicaNumber"] = bucket.replicas;
+        // Settings that this cluster has one value for; SDKs expect to find them.
+        out["threadsNumber"] = 3;
+        out["storageBackend"] = "couchstore";
+        out["conflictResolutionType"] = "seqno";
+        out["durabilityMinLevel"] = "none";
     }
+    out["evictionPolicy"] = is_couchbase ? "valueOnly" : "";
+    out["compressionMode"] = is_couchbase ? "passive" : "off";
+    out["maxTTL"] = 0;
     out["authType"] = "sasl";
     out["controllers"] = controllers(bucket);
     out["quota"] = {{"ram", quota * nodes.size()}, {"rawRAM", quota}};

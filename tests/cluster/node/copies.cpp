@@ -24,6 +24,8 @@ bool will_have(const BucketInfo& bucket, std::uint16_t vbucket, NodeId node) {
 
 Copies::Copies(Node& node, NodeHost& host, NodeImage image)
     : node_(node), host_(host), aside_(std::move(image)) {
+    // A copy that has nothing is no history to go on with: others may have had more of it.
+    std::erase_if(aside_.copies, [](const NodeImage::Copy& kept) { return kept.copy.high_seqno() == 0; });
     for (NodeImage::Copy& kept : aside_.copies)
         kept.copy.adopt_failover_log(history_until(kept.copy.failover_log(), kept.copy.high_seqno()));
 }

@@ -5,20 +5,18 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/cluster/rest/map_answers.hpp"
+#include "tests/cluster/version.hpp"
 
 namespace txcouchbase::cluster {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// The version that the cluster gives itself out for: the newest whose behaviour it has.
-constexpr const char* version = "6.6.5-10080-enterprise";
-
 Json node_list(const Node& node) {
     Json list = Json::array();
     for (const NodeInfo& info : node.state->nodes) {
         list.push_back(node_document(info, node.self));
-        list.back()["version"] = version;
+        list.back()["version"] = server_version;
     }
     return list;
 }
@@ -44,8 +42,8 @@ Answer pools(const Call& call) {
          {"isEnterprise", true},
          {"pools", Json::array({{{"name", "default"}, {"uri", "/pools/default?uuid=" + state.uuid}}})},
          {"uuid", state.uuid},
-         {"implementationVersion", version},
-         {"componentsVersion", {{"ns_server", version}}}});
+         {"implementationVersion", server_version},
+         {"componentsVersion", {{"ns_server", server_version}}}});
 }
 
 Answer pool(const Call& call) {

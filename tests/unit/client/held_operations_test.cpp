@@ -34,6 +34,7 @@ struct Story {
     int ends = 0;
     int answered_as = 0;  ///< by the how manieth answer of the server it ended; 0: by none
     Error error = {};
+    Verdict verdict = Verdict::again;  ///< on the answer that ended it
 };
 
 struct Asked {
@@ -143,8 +144,10 @@ private:
         return *story;
     }
     static Answer on_reply(Operation& operation, const Frame& reply, net::ReceiveBuffer&) {
-        if (playing->held.retry(operation, reply.status(), playing->now)) return Answer::again;
+        const Verdict verdict = playing->held.retry(operation, reply.status(), reply.value(), playing->now);
+        if (verdict == Verdict::again) return Answer::again;
         Story& story = story_of(operation);
+        story.verdict = verdict;
         ++story.ends;
         story.answered_as = playing->answers;
         if (reply.status() != Status::success) story.error = Error{reply.status()};
@@ -166,7 +169,9 @@ private:
                                 .opcode = to.opcode,
                                 .vbucket_or_status = static_cast<std::uint16_t>(status),
                                 .opaque = to.opaque},
-                               {.value = to.opcode == Opcode::version ? "1" : ""});
+                               {.value = to.opcode == Opcode::version ? "1"
+                                         : status == Status::success  ? ""
+                                                                      : "not now"});
         bytes.copy(machine.receive().prepare().data(), bytes.size());
         machine.receive().commit(bytes.size());
         machine.on_bytes(now);
@@ -236,8 +241,56 @@ TEST(HeldOperations, AtTheDeadlineTheLastRefusalIsTheError) {
     ASSERT_NE(a->error.detail().timeline, nullptr);
     ASSERT_EQ(a->error.detail().timeline->retries.size(), 1U);
     EXPECT_EQ(a->error.detail().timeline->retries[0].reason, protocol::name(Status::enomem));
+    EXPECT_EQ(a->error.detail().cause, "refused 1 time until its time was over");
+    EXPECT_EQ(a->error.detail().server_text, "not now");
     EXPECT_EQ(b->error.rc(), errc::timed_out);
     EXPECT_EQ(b->error.detail().timeline->queued_until, std::nullopt);
+    EXPECT_EQ(b->error.detail().cause,
+              "not sent in time: an operation before it on its key was being retried");
+    EXPECT_EQ(b->error.detail().server_text, "") << "that was said of another";
+}
+
+TEST(HeldOperations, HoweverARefusedOneEndsTheServersLastWordsAreKept) {
+    Play play;
+    Story* const cancelled = play.issue("a");
+    const Story* const late = play.issue("b", 50ms);
+    play.turn();
+    play.serve(Status::ebusy);
+    play.serve(Status::ebusy);
+    play.cancel(*cancelled);
+    EXPECT_EQ(cancelled->error.rc(), errc::cancelled);
+    EXPECT_EQ(cancelled->error.detail().server_text, "not now");
+    play.pass(10ms);
+    ASSERT_EQ(play.waiting_keys(), "b");
+    play.pass(50ms);
+    EXPECT_EQ(late->error.rc(), errc::timed_out) << "on its way it may be executed";
+    EXPECT_EQ(late->error.detail().server_text, "not now");
+}
+
+TEST(HeldOperations, WithoutAConnectionOneThatWaitsSaysWhyThereIsNone) {
+    const Error lost{errc::connection_lost, {.cause = "the peer closed the connection"}};
+    Play retrying;
+    const Story* const refused = retrying.issue("a", 50ms);
+    retrying.turn();
+    retrying.serve(Status::etmpfail);
+    const Story* const behind = retrying.issue("a", 50ms);
+    retrying.machine.on_closed(lost);
+    retrying.pass(60ms);
+    EXPECT_EQ(refused->error.detail().cause,
+              "refused 1 time until its time was over (the peer closed the connection)");
+    EXPECT_EQ(behind->error.detail().cause,
+              "not sent in time: an operation before it on its key was being retried (the peer closed the "
+              "connection)");
+}
+
+TEST(HeldOperations, WithoutAConnectionOneThatHasNoRoomSaysWhyThereIsNone) {
+    Play crowded{Overload::wait, {.operations = 1}};
+    crowded.issue("a", 50ms);
+    const Story* const second = crowded.issue("b", 50ms);
+    crowded.machine.on_closed(Error{errc::connection_lost, {.cause = "the peer closed the connection"}});
+    crowded.pass(60ms);
+    EXPECT_EQ(second->error.detail().cause,
+              "not sent in time: it waited for room, see max_operations (the peer closed the connection)");
 }
 
 TEST(HeldOperations, WithoutRetryNothingIsHeld) {
@@ -246,6 +299,7 @@ TEST(HeldOperations, WithoutRetryNothingIsHeld) {
     play.turn();
     play.serve(Status::etmpfail);
     EXPECT_EQ(a->error.code(), make_error_code(Status::etmpfail));
+    EXPECT_EQ(a->verdict, Verdict::retry_was_declined);
     play.issue("a");
     play.turn();
     EXPECT_EQ(play.waiting_keys(), "a");
@@ -260,7 +314,7 @@ TEST(HeldOperations, ARefusalThatCannotBeHeldIsTheEnd) {
     ASSERT_NE(b, nullptr);
     play.turn();
     play.serve(Status::etmpfail);
-    EXPECT_TRUE(b->error) << "one is held already, and one is the cap";
+    EXPECT_EQ(b->verdict, Verdict::has_no_room) << "one is held already, and one is the cap";
     EXPECT_EQ(a->ends, 0);
 }
 
@@ -294,7 +348,8 @@ TEST(HeldOperations, AStormOfRefusalsOnOneKeyIsNotQuadratic) {
         play.serve(Status::etmpfail);
         play.turn();
     }
-    for (int i = 0; i < many - 1; ++i) ASSERT_TRUE(play.stories[static_cast<std::size_t>(i)].error);
+    for (int i = 0; i < many - 1; ++i)
+        ASSERT_EQ(play.stories[static_cast<std::size_t>(i)].verdict, Verdict::is_overtaken);
     EXPECT_EQ(play.stories.back().ends, 0) << "the last is followed by none, and sent again";
 }
 

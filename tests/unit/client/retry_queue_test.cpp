@@ -46,7 +46,7 @@ protected:
     Operation& refused(std::size_t times = 1) {
         Operation& operation = *table.acquire();
         operation.state = OperationState::held;
-        for (; times > 0; --times) queue.note(operation, Status::etmpfail, now, 0);
+        for (; times > 0; --times) queue.note(operation, Status::etmpfail, "later", now, 0);
         return operation;
     }
 
@@ -85,11 +85,12 @@ TEST_F(RetryQueueTest, WhatHasEndedIsNotDueAnyMore) {
 
 TEST_F(RetryQueueTest, RemembersHowOftenAndWhyAndForgets) {
     Operation& a = refused(2);
-    queue.note(a, Status::ebusy, now + 1s, 0);
+    queue.note(a, Status::ebusy, "busy", now + 1s, 0);
     ASSERT_NE(queue.find(a), nullptr);
     EXPECT_EQ(queue.find(a)->count, 3U);
     EXPECT_EQ(queue.find(a)->refusals.back().status, Status::ebusy);
     EXPECT_EQ(queue.find(a)->refusals.back().at, now + 1s);
+    EXPECT_EQ(queue.find(a)->last_words, "busy");
     EXPECT_TRUE(queue.forget(a));
     EXPECT_FALSE(queue.forget(a));
 }

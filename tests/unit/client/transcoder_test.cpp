@@ -6,6 +6,7 @@
 #include <array>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 #include <txcouchbase/exceptions.hpp>
 
 namespace txcouchbase {
@@ -150,6 +151,52 @@ TEST(Transcoder, TextThatIsNotWhatItsFlagsSayIsAValueFormatErrorThatNamesTheKey)
         } catch (const ValueFormatError& error) {
             EXPECT_EQ(error.key(), "the key");
             EXPECT_FALSE(error.error().detail().cause.empty());
+        }
+    }
+}
+
+std::size_t times_said(const std::string& words, const std::string& text) {
+    std::size_t count = 0;
+    for (std::size_t at = text.find(words); at != text.npos; at = text.find(words, at + 1)) ++count;
+    return count;
+}
+
+TEST(Transcoder, WhyAValueCannotBeEncodedIsSaidOnce) {
+    nlohmann::json deep = 1;
+    for (int i = 0; i < 2'000; ++i) deep = nlohmann::json::array({std::move(deep)});
+    std::string scratch;
+    const Error too_deep = encode(deep, Format::json, scratch).error;
+    EXPECT_EQ(too_deep.detail().cause, "the document is nested more than 1000 levels deep");
+    EXPECT_EQ(times_said("1000 levels", too_deep.message()), 1U) << too_deep.message();
+    const Error no_text = encode("\xff", Format::json, scratch).error;
+    EXPECT_EQ(no_text.detail().cause, "the value could not be written as JSON");
+    EXPECT_EQ(times_said("invalid UTF-8", no_text.message()), 1U) << no_text.message();
+}
+
+TEST(Transcoder, WhatATranscoderThrewIsSaidOnceAndNotToALog) {
+    const auto error_of = [](Coding way) {
+        try {
+            throw std::runtime_error{"the value is 4711"};
+        } catch (...) {
+            return transcoder_error("k", "it could not", way);
+        }
+    };
+    const Error error = error_of(Coding::encoding);
+    EXPECT_EQ(error.detail().cause, "it could not");
+    EXPECT_EQ(times_said("4711", error.message()), 1U) << error.message();
+    EXPECT_EQ(times_said("4711", CouchbaseError{error}.log_text()), 0U);
+    EXPECT_FALSE(error.is_answered());
+    EXPECT_TRUE(error_of(Coding::decoding).is_answered()) << "the server gave what cannot be decoded";
+}
+
+TEST(Transcoder, WhatCannotBeReadWasAnsweredByTheServer) {
+    for (const std::uint32_t stored_flags : {flags::json, flags::utf8, 1U, 0xff00'0000U}) {
+        try {
+            decode_text("k", "\xff", stored_flags);
+            ADD_FAILURE() << stored_flags;
+        } catch (const ValueFormatError& error) {
+            EXPECT_TRUE(error.error().is_answered()) << stored_flags;
+            EXPECT_NE(error.explain().find("outcome     the server answered"), std::string::npos);
         }
     }
 }

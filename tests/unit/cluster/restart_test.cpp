@@ -41,6 +41,21 @@ TEST(Restart, BeginsANewHistorySoThatReplicasGiveUpWhatTheActiveLost) {
     EXPECT_EQ(cluster.value(replica, 2, "next"), "3");
 }
 
+TEST(Restart, OfAnActiveThatHadNothingOnDiskIsAnotherHistoryToo) {
+    SimulatedCluster cluster(2, small, 1, {.persistence_delay = 20ms});
+    const NodeId active = *cluster.owner(2);
+    cluster.set(2, "lost", "1");
+    cluster.network.run();
+    cluster.network.kill(active);
+    cluster.network.restart(active);
+    cluster.network.run();
+    cluster.set(2, "other", "2");
+    cluster.network.run();
+    const NodeId replica = *cluster.owner(2, 1);
+    EXPECT_EQ(cluster.value(replica, 2, "lost"), "-");
+    EXPECT_EQ(cluster.value(replica, 2, "other"), "2");
+}
+
 TEST(Restart, OfAReplicaFetchesWhatItMissed) {
     SimulatedCluster cluster(2, small);
     const NodeId replica = *cluster.owner(2, 1);

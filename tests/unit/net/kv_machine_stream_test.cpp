@@ -137,6 +137,7 @@ TEST_F(KvMachineStream, AReplyOverTheLimitFailsItsOperationWithItsHeaderAndNothi
     script.receive(too_long.substr(23, 1)).expect_failed("b", errc::too_big).expect_in_flight(1);
     EXPECT_EQ(script.record("b").error.detail().cause,
               "a reply of 1001 bytes, over the limit of 1000: raise ConnectionOptions::max_frame");
+    EXPECT_FALSE(script.record("b").error.is_ambiguous()) << "it was answered";
     script.receive(too_long.substr(24)).reply("c", "next").expect_completed("c", "next");
     EXPECT_FALSE(script.is_lost());
 }

@@ -54,6 +54,17 @@ TEST(KvMachineWords, WhatWasNotWrittenSaysSo) {
     EXPECT_TRUE(script.record("a").error.detail().was_written);
 }
 
+TEST(KvMachineWords, WhatCouldNotBeSentForWantOfAConnectionSaysWhyThereIsNone) {
+    Script script;
+    script.connect().lose().submit("a", Opcode::get, 100ms).hold("b", 100ms).pass(150ms);
+    EXPECT_EQ(script.record("a").error.detail().cause,
+              "not sent in time: no connection (the peer closed the connection)");
+    EXPECT_EQ(script.record("b").error.detail().cause,
+              "not sent in time: held back (the peer closed the connection)");
+    script.connect().hold("c", 100ms).pass(150ms);
+    EXPECT_EQ(script.record("c").error.detail().cause, "not sent in time: held back") << "there is one again";
+}
+
 TEST(KvMachineWords, BeforeTheFirstConnectionTimeHasNotBegun) {
     Script script;
     script.submit("a").pass(1s).cancel("a");
@@ -90,6 +101,7 @@ TEST(KvMachineWords, AWatcherAddsWhatItKnows) {
     script.connect().submit("a").write().watch("a").cancel("a");
     ASSERT_EQ(timeline_of(script, "a").retries.size(), 1U);
     EXPECT_EQ(timeline_of(script, "a").retries[0].reason, "told by the watcher");
+    EXPECT_EQ(script.record("a").error.detail().server_text, "go away");
 }
 
 }  // namespace

@@ -106,6 +106,7 @@ private:
     void describe(const Operation&, TimePoint, Timeline& timeline) const override {
         timeline.retries.push_back({{}, "told by the watcher"});
     }
+    std::string_view last_words(const Operation&) const override { return "go away"; }
     Script& enter(const std::string& key, Opcode opcode, Duration timeout, ByteView value, Entry entry);
     void on_event(KvMachine::Event event);
     std::string offered() const;

@@ -230,6 +230,11 @@ TEST(Error, AnAnswerIsNotAmbiguous) {
     EXPECT_TRUE(undecodable.is_answered());
     EXPECT_FALSE(undecodable.is_ambiguous());
     EXPECT_FALSE(Error{errc::value_format}.is_answered()) << "it could not be encoded";
+    const Error over_our_limit{errc::too_big, {.was_written = true}};
+    EXPECT_TRUE(over_our_limit.is_answered()) << "by a reply that was too large to take";
+    EXPECT_FALSE(over_our_limit.is_ambiguous());
+    EXPECT_FALSE(Error{errc::too_big}.is_answered()) << "the value was too large to send";
+    EXPECT_FALSE(Error{errc::too_big}.is_ambiguous());
     EXPECT_TRUE(Error{make_error_code(protocol::Status::sync_write_ambiguous)}.is_ambiguous());
 }
 

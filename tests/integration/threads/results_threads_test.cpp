@@ -1,9 +1,13 @@
 // Results on other threads than their connection's: moved there, copied there, destroyed there.
 // SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+
+#include <array>
 #include <condition_variable>
 #include <functional>
 #include <mutex>
 #include <thread>
+#include <vector>
 
 #include "tests/integration/server_fixture.hpp"
 
@@ -105,6 +109,24 @@ TEST_F(ResultsThreads, PostIsTheDoorForOtherThreads) {
     EXPECT_FALSE(end) << "nothing runs on the other thread";
     run_until(io, [&] { return end.has_value(); });
     EXPECT_TRUE(succeeded(*end));
+}
+
+// One connection for each io_context is how more cores are used.
+TEST_F(ResultsThreads, ConnectionsOfSeveralLoopsHaveNothingInCommon) {
+    constexpr int operations = 500;
+    std::array<int, 3> stored{};
+    std::vector<std::thread> threads;
+    for (int& count : stored)
+        threads.emplace_back([&count, url = server.url()] {
+            boost::asio::io_context loop{1};
+            Connection cb{loop, url};
+            for (int i = 0; i < operations; ++i)
+                cb.set("k", i).add_callback([&count](const OperationResult&) { ++count; });
+            cb.get("k").finally([&cb] { cb.close(); });  // on the same key, so it is answered last
+            loop.run();
+        });
+    for (std::thread& thread : threads) thread.join();
+    EXPECT_THAT(stored, testing::Each(operations));
 }
 
 // Run under tsan: the loop's thread copies and drops handles all the while.

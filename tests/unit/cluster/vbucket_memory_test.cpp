@@ -1,0 +1,68 @@
+// How the store of a vBucket spends memory: on live documents, not on their past.
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include "tests/cluster/kv/vbucket.hpp"
+
+namespace txcouchbase::cluster {
+namespace {
+
+using namespace std::chrono_literals;
+
+Moment at(std::chrono::seconds time) {
+    const Time now{1'700'000'000s + time};
+    return {now, now};
+}
+
+Vbucket active() {
+    Vbucket copy{1};
+    copy.set_state(VbucketState::active);
+    return copy;
+}
+
+TEST(VbucketMemory, TheLogForgetsWhatWasOverwrittenOnceItIsOnDisk) {
+    Vbucket copy = active();
+    for (int i = 0; i < 100'000; ++i) {
+        copy.store(StoreMode::set, {.key = "k", .value = std::to_string(i)}, at(0s));
+        copy.persist(at(0s).now);
+    }
+    EXPECT_LT(copy.changes_after(0, 1'000'000).size(), 2'000U);
+    EXPECT_EQ(copy.changes_after(0, 1'000'000).back()->value(), "99999");
+    EXPECT_EQ(copy.high_seqno(), 100'000U);
+    EXPECT_EQ(copy.item_count(), 1U);
+}
+
+TEST(VbucketMemory, OldTombstonesAreForgottenTooButTheHistoryEndsWhereItDid) {
+    Vbucket copy = active();
+    for (int i = 0; i < 10'000; ++i) {
+        const std::string key = std::to_string(i);
+        copy.store(StoreMode::set, {.key = key, .value = "v"}, at(0s));
+        copy.remove(key, 0, at(0s));
+        copy.persist(at(0s).now);
+    }
+    const std::uint64_t seqno = copy.high_seqno();
+    for (int i = 0; i < 30'000; ++i) {
+        copy.store(StoreMode::set, {.key = "k", .value = "v"}, at(100s));
+        copy.persist(at(100s).now);
+    }
+    EXPECT_LT(copy.changes_after(0, 1'000'000).size(), 5'000U);
+    EXPECT_EQ(copy.newest("17"), nullptr);
+    EXPECT_EQ(copy.high_seqno(), seqno + 30'000);
+    EXPECT_EQ(copy.data_size(), 2U);
+}
+
+// What is not on disk yet must be told exactly: nothing of it may go.
+TEST(VbucketMemory, WhatIsNotPersistedStaysInTheLog) {
+    Vbucket copy = active();
+    for (int i = 0; i < 5'000; ++i)
+        copy.store(StoreMode::set, {.key = "k", .value = std::to_string(i)}, at(std::chrono::seconds{i}));
+    EXPECT_EQ(copy.persist(at(99s).now).size(), 100U);
+    EXPECT_EQ(copy.persisted_image().newest("k")->value(), "99");
+    EXPECT_EQ(copy.persist(at(4'000s).now).size(), 3'901U);
+    EXPECT_EQ(copy.persisted_image().newest("k")->value(), "4000");
+    EXPECT_EQ(copy.newest("k")->value(), "4999");
+    EXPECT_EQ(copy.persisted_image().high_seqno(), 4'001U);
+}
+
+}  // namespace
+}  // namespace txcouchbase::cluster
