@@ -23,6 +23,8 @@ PUBLIC_LEAVES = ["protocol/error.hpp"]
 # Never reached from a public header; the opt-in json.hpp alone may include nlohmann's.
 HEAVY = re.compile(r"boost/beast|boost/asio/ssl|openssl/|nlohmann/json\.hpp")
 ASIO_LIST = "tests/house/asio_files.txt"
+# What users of the development cluster include, as <txcouchbase/cluster.hpp>.
+CLUSTER_HEADER = "tests/cluster/cluster.hpp"
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
@@ -71,7 +73,7 @@ class House:
         if bracket == '"':
             return path if (self.root / path).is_file() else None
         if path.startswith("txcouchbase/"):
-            for own in self.public + self.detail:
+            for own in self.public + self.detail + [CLUSTER_HEADER]:
                 spelled = own.removeprefix("client/") if own in self.detail else Path(own).name
                 if path == "txcouchbase/" + spelled:
                     return own
