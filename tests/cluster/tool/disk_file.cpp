@@ -21,11 +21,11 @@ namespace {
 
 constexpr std::size_t smallest_compaction = 64 * 1024 * 1024;
 
-std::string record(StreamChanges changes) {
-    const std::string message = to_bytes(Message(std::move(changes)));
+std::string record(const Message& message) {
+    const std::string bytes = to_bytes(message);
     std::string out(4, '\0');
-    protocol::store_be(out.data(), static_cast<std::uint32_t>(message.size()));
-    return out + message;
+    protocol::store_be(out.data(), static_cast<std::uint32_t>(bytes.size()));
+    return out + bytes;
 }
 
 int open_for_appending(const std::string& path) {
@@ -34,52 +34,72 @@ int open_for_appending(const std::string& path) {
     return file;
 }
 
-void apply(const StreamChanges& changes, NodeImage& image) {
-    const auto found = std::find_if(image.copies.begin(), image.copies.end(),
-                                    [&](const NodeImage::Copy& copy) { return copy.name == changes.name; });
-    if (changes.failover_log.empty()) {
-        if (found != image.copies.end()) image.copies.erase(found);
-        return;
+Vbucket& copy_of(const StreamChanges& changes, NodeImage& image) {
+    for (NodeImage::Copy& kept : image.copies)
+        if (kept.name == changes.name) return kept.copy;
+    image.copies.push_back({changes.name, Vbucket(changes.failover_log.front().vbucket_uuid)});
+    return image.copies.back().copy;
+}
+
+/// False for a message that no record is.
+bool apply(const Message& message, NodeImage& image) {
+    if (const auto* gone = std::get_if<StreamRollback>(&message)) {
+        std::erase_if(image.copies, [&](const NodeImage::Copy& kept) { return kept.name == gone->name; });
+        return true;
     }
-    if (found == image.copies.end())
-        image.copies.push_back({changes.name, Vbucket(changes.failover_log.front().vbucket_uuid)});
-    Vbucket& copy = found == image.copies.end() ? image.copies.back().copy : found->copy;
+    if (!std::holds_alternative<StreamChanges>(message)) return false;
+    const auto& changes = std::get<StreamChanges>(message);
+    Vbucket& copy = copy_of(changes, image);
     copy.adopt_failover_log(changes.failover_log);
     for (const DocumentPtr& document : changes.documents) copy.apply(document, {});
     copy.persist(Time{});
+    return true;
+}
+
+/// The newest version of each key, and the last change whatever it is, for its seqno.
+std::vector<DocumentPtr> newest_documents(const Vbucket& copy) {
+    std::vector<DocumentPtr> documents = copy.changes_after(0, std::numeric_limits<std::size_t>::max());
+    std::erase_if(documents, [&](const DocumentPtr& document) {
+        return document->seqno() != copy.high_seqno() && copy.newest(document->key()) != document;
+    });
+    return documents;
 }
 
 }  // namespace
 
 DiskFile::DiskFile(const std::string& path)
-    : path_(path), file_(open_for_appending(path)), compact_at_(smallest_compaction) {
-    size_ = static_cast<std::size_t>(std::max<off_t>(0, lseek(file_, 0, SEEK_END)));
-}
+    : path_(path), file_(open_for_appending(path)), compact_at_(smallest_compaction) {}
 
 DiskFile::~DiskFile() {
     ::close(file_);
 }
 
-NodeImage DiskFile::read() const {
+NodeImage DiskFile::read() {
     std::ifstream in(path_, std::ios::binary);
     NodeImage image;
     char length[4];
     std::string bytes;
+    size_ = 0;
     while (in.read(length, sizeof length)) {
         bytes.resize(protocol::load_be<std::uint32_t>(length));
         if (!in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()))) break;
         const auto message = read_message(bytes);
-        const auto* good = std::get_if<Message>(&message);
-        const auto* changes = good == nullptr ? nullptr : std::get_if<StreamChanges>(good);
-        if (changes == nullptr) throw std::runtime_error(path_ + " is not what a node has written");
-        apply(*changes, image);
+        if (!std::holds_alternative<Message>(message) || !apply(std::get<Message>(message), image))
+            throw std::runtime_error(path_ + " is not what a node has written");
+        size_ += sizeof length + bytes.size();
     }
+    // What is appended must not follow half a record.
+    if (::ftruncate(file_, static_cast<off_t>(size_)) != 0)
+        throw std::runtime_error(path_ + ": " + std::strerror(errno));
     return image;
 }
 
 void DiskFile::append(const VbucketName& name, const std::vector<MutationToken>& failover_log,
                       const std::vector<DocumentPtr>& documents) {
-    const std::string bytes = record({.name = name, .failover_log = failover_log, .documents = documents});
+    const std::string bytes =
+        failover_log.empty()
+            ? record(StreamRollback{name})
+            : record(StreamChanges{.name = name, .failover_log = failover_log, .documents = documents});
     write(file_, bytes);
     size_ += bytes.size();
 }
@@ -90,10 +110,8 @@ void DiskFile::compact(const NodeImage& image) {
     const int fresh = open_for_appending(fresh_path);
     size_ = 0;
     for (const auto& [name, copy] : image.copies) {
-        const std::string bytes =
-            record({.name = name,
-                    .failover_log = copy.failover_log(),
-                    .documents = copy.changes_after(0, std::numeric_limits<std::size_t>::max())});
+        const std::string bytes = record(StreamChanges{
+            .name = name, .failover_log = copy.failover_log(), .documents = newest_documents(copy)});
         write(fresh, bytes);
         size_ += bytes.size();
     }

@@ -9,7 +9,8 @@
 namespace txcouchbase::cluster::tool {
 
 /**
- * Shape:  records of 4 bytes of length and a StreamChanges as message_bytes. The last may be cut short: the process
+ * Shape:  records of 4 bytes of length and a message (message_bytes): StreamChanges, or StreamRollback for a copy that
+ *         is on disk no more. The last may be cut short: the process
  *         was killed in the middle of it, and it never happened.
  * Errors: std::runtime_error when the file cannot be had or written.
  */
@@ -20,8 +21,8 @@ public:
     DiskFile(const DiskFile&) = delete;
     DiskFile& operator=(const DiskFile&) = delete;
 
-    /// What is on it.
-    NodeImage read() const;
+    /// What is on it, before anything is appended.
+    NodeImage read();
     /// As NodeHost::persist means it.
     void append(const VbucketName& name, const std::vector<MutationToken>& failover_log,
                 const std::vector<DocumentPtr>& documents);
