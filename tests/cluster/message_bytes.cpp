@@ -165,23 +165,23 @@ void get(Reader& in, StreamChanges& m) {
     if (m.failover_log.empty()) in.refuse("a history without an entry");
 }
 void put(Writer& out, const TakeOver& m) {
-    out << m.name << m.failover_log;
+    out << m.name << m.failover_log << m.serial;
 }
 void get(Reader& in, TakeOver& m) {
-    in >> m.name >> m.failover_log;
+    in >> m.name >> m.failover_log >> m.serial;
     if (m.failover_log.empty()) in.refuse("a history without an entry");
 }
 void put(Writer& out, const CaughtUp& m) {
-    out << m.name;
+    out << m.name << m.serial;
 }
 void get(Reader& in, CaughtUp& m) {
-    in >> m.name;
+    in >> m.name >> m.serial;
 }
 void put(Writer& out, const TookOver& m) {
-    out << m.name;
+    out << m.name << m.serial;
 }
 void get(Reader& in, TookOver& m) {
-    in >> m.name;
+    in >> m.name >> m.serial;
 }
 void put(Writer& out, const ManagementRequest& m) {
     out << m.id << m.method << m.path << m.body;

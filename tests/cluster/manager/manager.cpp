@@ -192,16 +192,20 @@ std::optional<Refusal> Manager::fail_over(NodeId node) {
         return refuse("node " + std::to_string(node) + " has been failed over or not rebalanced in");
     if (members(*state_).size() == 1) return refuse("the last node cannot be failed over");
     ClusterState next = draft();
-    if (rebalance_) {
-        rebalance_->moving.clear();
-        rebalance_->is_stopping = true;
-        end_rebalance(next);
-    }
-    find(next, node)->is_member = false;
-    for (BucketInfo& bucket : next.buckets) fail_over_server(bucket, node, up_);
-    bump_all(next);
+    if (rebalance_) stop_rebalance(next, node);
+    if (rebalance_)
+        rebalance_->to_fail_over.push_back(node);
+    else
+        take_out(next, node);
     publish(std::move(next));
     return std::nullopt;
+}
+
+void Manager::take_out(ClusterState& state, NodeId node) {
+    if (members(state) == std::vector{node}) return;  // the others were failed over meanwhile
+    find(state, node)->is_member = false;
+    for (BucketInfo& bucket : state.buckets) fail_over_server(bucket, node, up_);
+    bump_all(state);
 }
 
 void Manager::on_node_up(NodeId node) {
@@ -221,8 +225,8 @@ void Manager::on_node_down(NodeId node) {
 
 void Manager::on_message(NodeId from, const Message& message) {
     if (!is_up(from)) return;
-    if (const auto* caught_up = std::get_if<CaughtUp>(&message)) on_caught_up(from, caught_up->name);
-    if (const auto* took_over = std::get_if<TookOver>(&message)) on_took_over(from, took_over->name);
+    if (const auto* caught_up = std::get_if<CaughtUp>(&message)) on_caught_up(from, *caught_up);
+    if (const auto* took_over = std::get_if<TookOver>(&message)) on_took_over(from, *took_over);
     if (const auto* request = std::get_if<ManagementRequest>(&message)) tell(from, manage(*this, *request));
 }
 

@@ -47,7 +47,8 @@ public:
     /// A user without password keeps the one that they have.
     std::optional<Refusal> put_user(UserInfo user);
     std::optional<Refusal> remove_user(std::string_view name);
-    /// The node stays listed, but is no member: the next rebalance brings it back if it is up and not ejected.
+    /// The node stays listed, but is no member: the next rebalance brings it back if it is up and not ejected. A
+    /// rebalance that runs stops; a vBucket that two other nodes are handing over is waited for.
     std::optional<Refusal> fail_over(NodeId node);
     /// Brings in nodes that are up and no members, takes out `ejected` (they are forgotten at the end), spreads the
     /// vBuckets evenly over the rest.
@@ -68,6 +69,7 @@ private:
     /// A vBucket under way, one for each bucket.
     struct Moving {
         std::uint16_t vbucket = 0;
+        std::uint64_t since = 0;       ///< the serial of the state that began it
         std::set<NodeId> behind = {};  ///< those that have not caught up
         bool is_handing_over = false;
     };
@@ -75,6 +77,7 @@ private:
         std::vector<NodeId> ejected = {};
         std::map<std::string, Moving> moving = {};  ///< by the bucket's uuid
         bool is_stopping = false;                   ///< ends with what is being handed over
+        std::vector<NodeId> to_fail_over = {};      ///< at its end
     };
 
     std::string new_uuid() const;
@@ -96,8 +99,11 @@ private:
     void end_rebalance(ClusterState& state);
     /// Moves that `lost` takes part in are given up, and so are those that only copy.
     void stop_rebalance(ClusterState& state, NodeId lost);
-    void on_caught_up(NodeId from, const VbucketName& name);
-    void on_took_over(NodeId from, const VbucketName& name);
+    /// Null when the message is about no move that is under way.
+    Moving* find_moving(const VbucketName& name, std::uint64_t serial);
+    void on_caught_up(NodeId from, const CaughtUp& message);
+    void on_took_over(NodeId from, const TookOver& message);
+    void take_out(ClusterState& state, NodeId node);
 
     Tell tell_;
     std::function<std::uint64_t()> random_;

@@ -95,7 +95,7 @@ void Manager::go_on(ClusterState& state) {
 }
 
 void Manager::begin_move(BucketInfo& bucket, std::uint16_t vbucket) {
-    Moving moving{.vbucket = vbucket};
+    Moving moving{.vbucket = vbucket, .since = state_->serial + 1};
     for (const NodeId node : nodes_to_fill(bucket, vbucket)) {
         moving.behind.insert(node);
         bucket.moves.push_back({vbucket, node});
@@ -103,34 +103,38 @@ void Manager::begin_move(BucketInfo& bucket, std::uint16_t vbucket) {
     rebalance_->moving[bucket.uuid] = std::move(moving);
 }
 
-void Manager::on_caught_up(NodeId from, const VbucketName& name) {
-    if (!rebalance_) return;
+Manager::Moving* Manager::find_moving(const VbucketName& name, std::uint64_t serial) {
+    if (!rebalance_) return nullptr;
     const auto found = rebalance_->moving.find(name.bucket_uuid);
-    if (found == rebalance_->moving.end() || found->second.vbucket != name.vbucket) return;
+    if (found == rebalance_->moving.end()) return nullptr;
     Moving& moving = found->second;
-    if (moving.behind.erase(from) == 0 || !moving.behind.empty()) return;
+    return moving.vbucket == name.vbucket && moving.since <= serial ? &moving : nullptr;
+}
+
+void Manager::on_caught_up(NodeId from, const CaughtUp& message) {
+    Moving* moving = find_moving(message.name, message.serial);
+    if (moving == nullptr || moving->behind.erase(from) == 0 || !moving->behind.empty()) return;
     ClusterState next = draft();
-    BucketInfo& bucket = *find_by_uuid(next, name.bucket_uuid);
-    const int active = bucket.map[name.vbucket].front();
-    const int heir = bucket.forward_map[name.vbucket].front();
+    BucketInfo& bucket = *find_by_uuid(next, message.name.bucket_uuid);
+    const int active = bucket.map[message.name.vbucket].front();
+    const int heir = bucket.forward_map[message.name.vbucket].front();
     if (active != heir) {
-        moving.is_handing_over = true;
+        moving->is_handing_over = true;
         tell(bucket.servers[static_cast<std::size_t>(active)],
-             HandOver{name, bucket.servers[static_cast<std::size_t>(heir)]});
+             HandOver{message.name, bucket.servers[static_cast<std::size_t>(heir)]});
         return;
     }
     end_move(next, bucket);
     publish(std::move(next));
 }
 
-void Manager::on_took_over(NodeId from, const VbucketName& name) {
-    if (!rebalance_) return;
-    const auto found = rebalance_->moving.find(name.bucket_uuid);
-    if (found == rebalance_->moving.end() || found->second.vbucket != name.vbucket) return;
+void Manager::on_took_over(NodeId from, const TookOver& message) {
+    const Moving* moving = find_moving(message.name, message.serial);
+    if (moving == nullptr || !moving->is_handing_over) return;
     ClusterState next = draft();
-    BucketInfo& bucket = *find_by_uuid(next, name.bucket_uuid);
-    const int heir = bucket.forward_map[name.vbucket].front();
-    if (!found->second.is_handing_over || bucket.servers[static_cast<std::size_t>(heir)] != from) return;
+    BucketInfo& bucket = *find_by_uuid(next, message.name.bucket_uuid);
+    const int heir = bucket.forward_map[message.name.vbucket].front();
+    if (bucket.servers[static_cast<std::size_t>(heir)] != from) return;
     end_move(next, bucket);
     publish(std::move(next));
 }
@@ -148,8 +152,8 @@ void Manager::stop_rebalance(ClusterState& state, NodeId lost) {
     rebalance_->is_stopping = true;
     std::erase_if(rebalance_->moving, [&](const auto& entry) {
         BucketInfo& bucket = *find_by_uuid(state, entry.first);
-        const auto& [vbucket, behind, is_handing_over] = entry.second;
-        const auto node_of = [&, id = vbucket](const VbucketMap& map) {
+        const bool is_handing_over = entry.second.is_handing_over;
+        const auto node_of = [&, id = entry.second.vbucket](const VbucketMap& map) {
             return bucket.servers[static_cast<std::size_t>(map[id].front())];
         };
         const bool goes_on =
@@ -170,8 +174,10 @@ void Manager::end_rebalance(ClusterState& state) {
     if (is_done)
         std::erase_if(state.nodes,
                       [&](const NodeInfo& node) { return contains(rebalance_->ejected, node.id); });
+    const std::vector<NodeId> to_fail_over = std::move(rebalance_->to_fail_over);
     rebalance_.reset();
     bump_all(state);
+    for (const NodeId node : to_fail_over) take_out(state, node);
 }
 
 }  // namespace txcouchbase::cluster

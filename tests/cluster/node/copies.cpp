@@ -138,7 +138,10 @@ void Copies::settle_follower(Served& served, std::uint16_t id, const Role& role)
     copy->set_state(role.state);
     const bool becomes_target = role.is_target && !ties.is_target;
     ties.is_target = role.is_target;
-    if (becomes_target) ties.has_caught_up = false;
+    if (becomes_target) {
+        ties.has_caught_up = false;
+        ties.target_since = node_.state->serial;
+    }
     if (!role.leader) {
         ties.leader.reset();
         return;

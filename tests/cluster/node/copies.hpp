@@ -60,7 +60,8 @@ private:
         std::optional<NodeId> leader = {};  ///< whom a stream was opened with
         std::uint32_t leader_incarnation = 0;
         bool is_target = false;
-        bool has_caught_up = false;  ///< and the manager knows it
+        std::uint64_t target_since = 0;  ///< the serial of the state that made it one
+        bool has_caught_up = false;      ///< and the manager knows it
         bool has_taken_over = false;
         std::optional<NodeId> heir = {};  ///< to whom this copy is to be handed over, or was
         std::uint64_t uuid_on_disk = 0;

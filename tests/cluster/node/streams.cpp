@@ -115,7 +115,7 @@ void Copies::on_message(NodeId from, const StreamChanges& changes, Time now) {
     served->bucket->mark_changed(id);
     if (ties.is_target && !ties.has_caught_up && copy.high_seqno() >= changes.high_seqno) {
         ties.has_caught_up = true;
-        host_.tell(manager_id, CaughtUp{changes.name});
+        host_.tell(manager_id, CaughtUp{changes.name, node_.state->serial});
     }
     ask(*served, id, false);
 }
@@ -139,7 +139,7 @@ void Copies::hand_over(Served& served, std::uint16_t id) {
         if (rest.empty()) break;
         send_batch(served, id, *stream, std::move(rest));
     }
-    host_.tell(stream->follower, TakeOver{served.names[id], copy.failover_log()});
+    host_.tell(stream->follower, TakeOver{served.names[id], copy.failover_log(), node_.state->serial});
 }
 
 void Copies::on_message(NodeId from, const TakeOver& take_over) {
@@ -147,13 +147,14 @@ void Copies::on_message(NodeId from, const TakeOver& take_over) {
     const std::uint16_t id = take_over.name.vbucket;
     if (served == nullptr || served->ties[id].leader != from) return;
     Ties& ties = served->ties[id];
+    if (!ties.is_target || take_over.serial < ties.target_since) return;
     Vbucket& copy = *served->bucket->find(id);
     copy.adopt_failover_log(take_over.failover_log);
     copy.set_state(VbucketState::active);
     ties.leader.reset();
     ties.has_taken_over = true;
     served->bucket->mark_changed(id);
-    host_.tell(manager_id, TookOver{take_over.name});
+    host_.tell(manager_id, TookOver{take_over.name, node_.state->serial});
 }
 
 void Copies::on_message(const FlushBucket& flush) {

@@ -92,7 +92,7 @@ struct Chaos {
 };
 
 TEST(Chaos, EndsInOrderWhateverHappened) {
-    for (std::uint64_t seed = 1; seed != 4000; ++seed) {
+    for (std::uint64_t seed = 1; seed != 100; ++seed) {
         Chaos chaos(seed);
         for (int i = 0; i != 400; ++i) {
             if (chaos.random.below(12) == 0) chaos.do_anything();

@@ -27,6 +27,7 @@ struct ManagerTest : testing::Test {
         for (NodeId i = 0; i != count; ++i) manager.on_node_up(manager.add_node({}));
     }
     const BucketInfo& bucket() { return *manager.state()->find_bucket("default"); }
+    std::uint64_t serial() { return manager.state()->serial; }
     static std::string words(const std::optional<Refusal>& refusal) {
         return refusal ? refusal->words : "done";
     }
@@ -40,10 +41,10 @@ struct ManagerTest : testing::Test {
             for (const Told& each : before)
                 if (const auto* order = std::get_if<HandOver>(&each.message)) {
                     ++handed_over;
-                    manager.on_message(order->to, TookOver{order->name});
+                    manager.on_message(order->to, TookOver{order->name, serial()});
                 }
             for (const Move& move : moves)
-                manager.on_message(move.to, CaughtUp{{bucket().uuid, move.vbucket}});
+                manager.on_message(move.to, CaughtUp{{bucket().uuid, move.vbucket}, serial()});
         }
         return handed_over;
     }
@@ -189,14 +190,52 @@ TEST_F(ManagerTest, WhatIsBeingHandedOverIsWaitedForWhenAThirdNodeGoesDown) {
     manager.rebalance();
     const Move move = bucket().moves.at(0);
     const VbucketName name{bucket().uuid, move.vbucket};
-    manager.on_message(move.to, CaughtUp{name});
+    manager.on_message(move.to, CaughtUp{name, serial()});
     const NodeId giver = bucket().servers[static_cast<std::size_t>(bucket().map[move.vbucket][0])];
     const NodeId third = giver == 0 ? 1 : 0;
     manager.on_node_down(third);
     EXPECT_TRUE(manager.is_rebalancing()) << "the giver is no active any more, the taker not yet";
-    manager.on_message(move.to, TookOver{name});
+    manager.on_message(move.to, TookOver{name, serial()});
     EXPECT_FALSE(manager.is_rebalancing());
     EXPECT_EQ(bucket().servers[static_cast<std::size_t>(bucket().map[move.vbucket][0])], move.to);
+}
+
+TEST_F(ManagerTest, AFailoverWaitsForWhatTwoOthersAreHandingOver) {
+    start_nodes(3);
+    manager.create_bucket({.vbuckets = 12, .replicas = 0});
+    start_nodes(1);
+    manager.rebalance();
+    const Move move = bucket().moves.at(0);
+    const VbucketName name{bucket().uuid, move.vbucket};
+    manager.on_message(move.to, CaughtUp{name, serial()});
+    const NodeId giver = bucket().servers[static_cast<std::size_t>(bucket().map[move.vbucket][0])];
+    const NodeId third = giver == 0 ? 1 : 0;
+    EXPECT_FALSE(manager.fail_over(third));
+    EXPECT_TRUE(manager.state()->find_node(third)->is_member);
+    manager.on_message(move.to, TookOver{name, serial()});
+    EXPECT_FALSE(manager.is_rebalancing());
+    EXPECT_FALSE(manager.state()->find_node(third)->is_member);
+    EXPECT_EQ(bucket().servers[static_cast<std::size_t>(bucket().map[move.vbucket][0])], move.to);
+}
+
+TEST_F(ManagerTest, WordsAboutAMoveThatWasGivenUpDoNotMoveItsSuccessor) {
+    start_nodes(2);
+    manager.create_bucket({.vbuckets = 12, .replicas = 1});
+    start_nodes(1);
+    manager.rebalance();
+    const Move move = bucket().moves.at(0);
+    const std::uint64_t early = serial();
+    manager.on_node_down(move.to);
+    manager.on_node_up(move.to);
+    EXPECT_FALSE(manager.rebalance());
+    ASSERT_EQ(bucket().moves.at(0).to, move.to);
+    told.clear();
+    for (const Move& each : bucket().moves)
+        manager.on_message(each.to, CaughtUp{{bucket().uuid, each.vbucket}, early});
+    EXPECT_TRUE(told.empty());
+    for (const Move& each : std::vector<Move>(bucket().moves))
+        manager.on_message(each.to, CaughtUp{{bucket().uuid, each.vbucket}, serial()});
+    EXPECT_FALSE(told.empty());
 }
 
 TEST_F(ManagerTest, WordsOfNodesThatDoNotMatterAreIgnored) {
@@ -207,10 +246,10 @@ TEST_F(ManagerTest, WordsOfNodesThatDoNotMatterAreIgnored) {
     const VbucketMap before = bucket().map;
     const Move move = bucket().moves.at(0);
     const VbucketName name{bucket().uuid, move.vbucket};
-    manager.on_message(0, TookOver{name});
-    manager.on_message(move.to, TookOver{name});
-    manager.on_message(move.to, CaughtUp{{"other", move.vbucket}});
-    manager.on_message(77, CaughtUp{name});
+    manager.on_message(0, TookOver{name, serial()});
+    manager.on_message(move.to, TookOver{name, serial()});
+    manager.on_message(move.to, CaughtUp{{"other", move.vbucket}, serial()});
+    manager.on_message(77, CaughtUp{name, serial()});
     EXPECT_EQ(bucket().map, before);
 }
 

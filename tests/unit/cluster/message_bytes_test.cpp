@@ -69,9 +69,9 @@ std::vector<Message> one_of_each() {
             StreamRequest{name, history[0], true, 99},
             StreamRollback{name},
             StreamChanges{name, history, 40, {document(1), document(2)}, 1'000},
-            TakeOver{name, history},
-            CaughtUp{name},
-            TookOver{name},
+            TakeOver{name, history, 5},
+            CaughtUp{name, 6},
+            TookOver{name, 7},
             ManagementRequest{1, "POST", "/pools/default/buckets?x", "name=b"},
             ManagementReply{1, 202, "text/plain", "body"}};
 }
@@ -143,7 +143,7 @@ TEST(MessageBytes, DamagedBytesAreReadOrRefusedAndNothingElse) {
 
 TEST(MessageBytes, AListThatClaimsFourBillionEntriesTakesNoMemory) {
     std::string bytes = to_bytes(TakeOver{name, {}});
-    bytes.replace(bytes.size() - 4, 4, "\xff\xff\xff\xff");
+    bytes.replace(bytes.size() - 12, 4, "\xff\xff\xff\xff");
     EXPECT_TRUE(std::holds_alternative<std::string>(read_message(bytes)));
 }
 
