@@ -23,6 +23,8 @@ PUBLIC_LEAVES = ["protocol/error.hpp"]
 # Never reached from a public header; the opt-in json.hpp alone may include nlohmann's.
 HEAVY = re.compile(r"boost/beast|boost/asio/ssl|openssl/|nlohmann/json\.hpp")
 ASIO_LIST = "tests/house/asio_files.txt"
+# What users of the development cluster include, as <txcouchbase/cluster.hpp>.
+CLUSTER_HEADER = "tests/cluster/cluster.hpp"
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
@@ -71,7 +73,7 @@ class House:
         if bracket == '"':
             return path if (self.root / path).is_file() else None
         if path.startswith("txcouchbase/"):
-            for own in self.public + self.detail:
+            for own in self.public + self.detail + [CLUSTER_HEADER]:
                 spelled = own.removeprefix("client/") if own in self.detail else Path(own).name
                 if path == "txcouchbase/" + spelled:
                     return own
@@ -240,35 +242,48 @@ def nothing_points_outside(house):
 
 
 EXAMPLE = "examples/quickstart.cpp"
-EXTRACT = re.compile(r"^// begin README\n(.*?)^// end README$", re.S | re.M)
-SHOWN = re.compile(r"(<!-- begin (examples/\w+\.cpp) -->\n)(.*?)(<!-- end \2 -->)", re.S)
+SHOWN = re.compile(r"(<!-- begin ([\w/]+\.cpp) -->\n)(.*?)(<!-- end \2 -->)", re.S)
 
 
-def readme_example(house, example):
-    """The block that README should show: the marked lines of the example, or nothing while there is none."""
-    extract = EXTRACT.search(house.read(example))
-    return f"```cpp\n{extract.group(1).strip()}\n```\n" if extract else ""
+def documents(house):
+    return ["README.md"] + [house.name(path) for path in sorted(house.root.glob("docs/*.md"))]
+
+
+def shown_part(house, example, document):
+    """The block that a document should show: the lines that the example marks for it, or nothing."""
+    mark = re.escape("README" if document == "README.md" else document)
+    part = re.search(rf"^// begin {mark}\n(.*?)^// end {mark}$", house.read(example), re.S | re.M)
+    return f"```cpp\n{part.group(1).strip()}\n```\n" if part else ""
+
+
+def documents_show_code_that_runs(house):
+    for document in documents(house):
+        for _, example, block, _ in SHOWN.findall(house.read(document)):
+            part = shown_part(house, example, document)
+            if not part:
+                yield f"{document}: {example} marks nothing for it with '// begin' and '// end'"
+            elif block != part:
+                yield f"{document}: its example is not what {example} says; ./dev format copies it"
 
 
 def readme_shows_the_example(house):
-    shown = {match.group(2): match.group(3) for match in SHOWN.finditer(house.read("README.md"))}
-    if EXAMPLE not in shown:
+    if EXAMPLE not in [example for _, example, _, _ in SHOWN.findall(house.read("README.md"))]:
         yield "README.md: the markers <!-- begin/end examples/quickstart.cpp --> are missing"
-    for example, block in shown.items():
-        if block != readme_example(house, example):
-            yield f"README.md: its example is not what {example} says; ./dev format copies it"
-    if house.read(EXAMPLE) and not EXTRACT.search(house.read(EXAMPLE)):
-        yield f"{EXAMPLE}: the lines '// begin README' and '// end README' are missing"
     lines = len(house.read(EXAMPLE).splitlines())
     if lines > MAX_EXAMPLE:
         yield f"{EXAMPLE}: {lines} lines; a quickstart has at most {MAX_EXAMPLE}"
 
 
-def write_readme(house):
-    text = house.read("README.md")
-    fresh = SHOWN.sub(lambda match: match.group(1) + readme_example(house, match.group(2)) + match.group(4), text)
-    if fresh != text:
-        (house.root / "README.md").write_text(fresh, encoding="utf-8")
+def write_examples(house):
+    for document in documents(house):
+        text = house.read(document)
+
+        def with_part(match):
+            return match.group(1) + shown_part(house, match.group(2), document) + match.group(4)
+
+        fresh = SHOWN.sub(with_part, text)
+        if fresh != text:
+            (house.root / document).write_text(fresh, encoding="utf-8")
 
 
 RULES = [
@@ -285,14 +300,15 @@ RULES = [
     files_stay_small,
     macros_are_ours,
     nothing_points_outside,
+    documents_show_code_that_runs,
     readme_shows_the_example,
 ]
 
 
 def main(arguments):
     house = House(Path(__file__).resolve().parents[2])
-    if arguments == ["--write-readme"]:
-        write_readme(house)
+    if arguments == ["--write-examples"]:
+        write_examples(house)
         return 0
     findings = [finding for rule in RULES for finding in rule(house)]
     print("\n".join(findings), end="\n" if findings else "")

@@ -49,6 +49,8 @@ public:
     void start(NodeImage image);
     /// As if killed: connections are reset, messages lost. What was on disk.
     NodeImage stop();
+    /// What a restart would find.
+    NodeImage persisted_image() const { return machine_->persisted_image(); }
     void freeze();
     void thaw();
     /// What was delivered before is done before, what a frozen node is told waits.

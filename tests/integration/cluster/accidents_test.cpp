@@ -96,7 +96,8 @@ TEST(ClusterAccidents, AHalfOpenLinkRunsWhatItHadReceivedAfterAReset) {
     for (const bool is_half_open : {false, true}) {
         const std::string key = is_half_open ? "late" : "never";
         KvClient client = connect(cluster, 0);
-        cluster.control(Json{{"do", "link"}, {"node", 0}, {"delay_ms", 100}, {"half_open", is_half_open}}.dump());
+        cluster.control(
+            Json{{"do", "link"}, {"node", 0}, {"delay_ms", 100}, {"half_open", is_half_open}}.dump());
         client.send(request::set(key, "v"), vbucket(key));
         std::this_thread::sleep_for(std::chrono::milliseconds(20));  // until the node's kernel has it
         client.stream().reset();

@@ -61,7 +61,8 @@ TEST(ClusterStart, RefusesOptionsThatMakeNoSense) {
     EXPECT_EQ(words_of({.scram_iterations = 0}), "scram_iterations must be 1 to 10000000");
     EXPECT_EQ(words_of({.replication_lag = std::chrono::milliseconds(-1)}),
               "replication_lag must be 0 to 24 hours");
-    EXPECT_EQ(words_of({.buckets = {{.name = "b", .vbuckets = 0}}}), "bucket \"b\": vbuckets must be 1 to 1024");
+    EXPECT_EQ(words_of({.buckets = {{.name = "b", .vbuckets = 0}}}),
+              "bucket \"b\": vbuckets must be 1 to 1024");
     EXPECT_THAT(words_of({.buckets = {{.name = "b"}, {.name = "b"}}}), HasSubstr("bucket \"b\": "));
     EXPECT_EQ(words_of({.user = ""}), "a user has a name");
     EXPECT_THAT(words_of({.more_users = {{.name = "u", .password = "p", .roles = {"king"}}}}),

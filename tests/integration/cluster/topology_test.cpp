@@ -22,7 +22,8 @@ TEST(ClusterTopology, AFailedOverNodesDataAreOnTheOthers) {
     EXPECT_EQ(connect(cluster, 1).set(key, "v").status, Status::success);
     KvClient client = connect(cluster, heir);
     const auto replica = [&] {
-        return client.ask({.opcode = protocol::Opcode::get_replica, .key = key}, protocol::vbucket_of(key, 64));
+        return client.ask({.opcode = protocol::Opcode::get_replica, .key = key},
+                          protocol::vbucket_of(key, 64));
     };
     ASSERT_TRUE(eventually([&] { return replica().status == Status::success; }));
 
@@ -41,7 +42,8 @@ TEST(ClusterTopology, ANewNodeGetsItsShareAndGivesItBack) {
     const auto expect_all_values = [&] {
         for (int i = 0; i != 200; i += 10) {
             const std::string key = "key" + std::to_string(i);
-            EXPECT_EQ(connect(cluster, *owner_of(cluster, key)).get(key).value, "v" + std::to_string(i)) << key;
+            EXPECT_EQ(connect(cluster, *owner_of(cluster, key)).get(key).value, "v" + std::to_string(i))
+                << key;
         }
     };
 
@@ -111,7 +113,8 @@ TEST(ClusterTopology, ASampleIsLoadedOnRequest) {
 
 TEST(ClusterTopology, UsersAreMadeAndForgotten) {
     Cluster cluster = cluster::start();
-    cluster.control(R"({"do": "put_user", "name": "reader", "password": "p", "roles": ["data_reader[default]"]})");
+    cluster.control(
+        R"({"do": "put_user", "name": "reader", "password": "p", "roles": ["data_reader[default]"]})");
     KvClient client(port_of(cluster, 0));
     client.say_hello();
     EXPECT_EQ(client.log_in("reader", "p"), Status::success);
