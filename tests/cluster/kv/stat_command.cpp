@@ -33,12 +33,13 @@ std::string_view name_of(VbucketState state) {
 /// The copies that a group is about: all, or that of the vBucket behind its name.
 struct Copies {
     Bucket& bucket;
-    std::optional<std::uint16_t> only = {};
+    std::uint32_t begin = 0;
+    std::uint32_t end = bucket.vbuckets();
 
     template <class Visit>
     void for_each(Visit visit) const {
-        for (std::uint16_t id = 0; id < bucket.vbuckets(); ++id)
-            if (const Vbucket* const copy = bucket.find(id); copy != nullptr && (!only || *only == id))
+        for (std::uint32_t id = begin; id < end; ++id)
+            if (const Vbucket* const copy = bucket.find(static_cast<std::uint16_t>(id)))
                 visit("vb_" + std::to_string(id), *copy);
     }
 };
@@ -107,9 +108,11 @@ void run_stat(Exchange& exchange) {
     Copies copies{*bucket};
     ByteView group = exchange.frame.key();
     if (const std::size_t space = group.find(' '); group.starts_with("vbucket") && space != ByteView::npos) {
-        copies.only = read_vbucket(group.substr(space + 1));
-        if (!copies.only) return exchange.refuse(Status::einval);
-        if (bucket->find(*copies.only) == nullptr) return exchange.refuse_vbucket();
+        const auto id = read_vbucket(group.substr(space + 1));
+        if (!id) return exchange.refuse(Status::einval);
+        if (bucket->find(*id) == nullptr) return exchange.refuse_vbucket();
+        copies.begin = *id;
+        copies.end = *id + 1U;
         group = group.substr(0, space);
     }
     Statistics to{exchange};
