@@ -86,6 +86,8 @@ FAULTS = [
     ("a script names this machine's folder", rules.nothing_points_outside, {"dev": "cd /" + "work/main\n"}),
     ("README shows what the example says no more", rules.readme_shows_the_example,
      {"examples/quickstart.cpp": "// begin README\nint main() { return 0; }\n// end README\n"}),
+    ("the guide shows what its test says no more", rules.guide_shows_the_test,
+     {rules.GUIDE_TEST: "// begin guide\nint x;\n// end guide\n", rules.GUIDE: "# Testing\n"}),
     ("README has no place for the example", rules.readme_shows_the_example, {"README.md": "# It\n"}),
     ("an example of 81 lines", rules.readme_shows_the_example,
      {"examples/quickstart.cpp": "// begin README\nint main() {}\n// end README\n" + "\n" * 78}),

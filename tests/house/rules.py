@@ -242,8 +242,10 @@ def nothing_points_outside(house):
 
 
 EXAMPLE = "examples/quickstart.cpp"
-EXTRACT = re.compile(r"^// begin README\n(.*?)^// end README$", re.S | re.M)
-SHOWN = re.compile(r"(<!-- begin (examples/\w+\.cpp) -->\n)(.*?)(<!-- end \2 -->)", re.S)
+GUIDE = "docs/testing-your-code.md"
+GUIDE_TEST = "tests/integration/cluster/testing_your_code_test.cpp"
+EXTRACT = re.compile(r"^// begin (?:README|guide)\n(.*?)^// end (?:README|guide)$", re.S | re.M)
+SHOWN = re.compile(r"(<!-- begin ([\w/]+\.cpp) -->\n)(.*?)(<!-- end \2 -->)", re.S)
 
 
 def readme_example(house, example):
@@ -266,11 +268,18 @@ def readme_shows_the_example(house):
         yield f"{EXAMPLE}: {lines} lines; a quickstart has at most {MAX_EXAMPLE}"
 
 
+def guide_shows_the_test(house):
+    shown = {match.group(2): match.group(3) for match in SHOWN.finditer(house.read(GUIDE))}
+    if house.read(GUIDE_TEST) and shown != {GUIDE_TEST: readme_example(house, GUIDE_TEST)}:
+        yield f"{GUIDE}: its test is not what {GUIDE_TEST} says; ./dev format copies it"
+
+
 def write_readme(house):
-    text = house.read("README.md")
-    fresh = SHOWN.sub(lambda match: match.group(1) + readme_example(house, match.group(2)) + match.group(4), text)
-    if fresh != text:
-        (house.root / "README.md").write_text(fresh, encoding="utf-8")
+    for name in ["README.md", GUIDE]:
+        text = house.read(name)
+        fresh = SHOWN.sub(lambda match: match.group(1) + readme_example(house, match.group(2)) + match.group(4), text)
+        if fresh != text:
+            (house.root / name).write_text(fresh, encoding="utf-8")
 
 
 RULES = [
@@ -288,6 +297,7 @@ RULES = [
     macros_are_ours,
     nothing_points_outside,
     readme_shows_the_example,
+    guide_shows_the_test,
 ]
 
 
