@@ -125,8 +125,8 @@ class Kv:
         body = extras + key + value
         head = struct.pack(">BBHBBHIIQ", 0x80, opcode, len(key), len(extras), 0, vbucket, len(body), 0, 0)
         self.socket.sendall(head + body)
-        _, _, _, extras_size, _, status, size, _, _ = struct.unpack(">BBHBBHIIQ", self.read(24))
-        return status, self.read(size)[extras_size:]
+        _, _, key_size, extras_size, _, status, size, _, _ = struct.unpack(">BBHBBHIIQ", self.read(24))
+        return status, self.read(size)[extras_size + key_size :]
 
     def set(self, key, value):
         return self.ask(self.SET, key, value, bytes(8))[0]
