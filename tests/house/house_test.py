@@ -84,10 +84,8 @@ FAULTS = [
     ("a comment names a folder beside the repository", rules.nothing_points_outside,
      {"protocol/frame.hpp": "// See ../" + "shared/notes.md.\n"}),
     ("a script names this machine's folder", rules.nothing_points_outside, {"dev": "cd /" + "work/main\n"}),
-    ("README shows what the example says no more", rules.readme_shows_the_example,
+    ("README shows what the example says no more", rules.documents_show_code_that_runs,
      {"examples/quickstart.cpp": "// begin README\nint main() { return 0; }\n// end README\n"}),
-    ("the guide shows what its test says no more", rules.guide_shows_the_test,
-     {rules.GUIDE_TEST: "// begin guide\nint x;\n// end guide\n", rules.GUIDE: "# Testing\n"}),
     ("README has no place for the example", rules.readme_shows_the_example, {"README.md": "# It\n"}),
     ("an example of 81 lines", rules.readme_shows_the_example,
      {"examples/quickstart.cpp": "// begin README\nint main() {}\n// end README\n" + "\n" * 78}),
@@ -153,7 +151,7 @@ class BrokenHouse(unittest.TestCase):
 
     def test_format_copies_the_example_into_readme(self):
         self.write({"examples/quickstart.cpp": "// A.\n" + LICENCE + "// begin README\nint x;\n// end README\n"})
-        rules.write_readme(rules.House(self.root))
+        rules.write_examples(rules.House(self.root))
         self.assertEqual([], list(rules.readme_shows_the_example(rules.House(self.root))))
         self.assertIn("int x;", (self.root / "README.md").read_text(encoding="utf-8"))
 

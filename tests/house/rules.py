@@ -242,44 +242,48 @@ def nothing_points_outside(house):
 
 
 EXAMPLE = "examples/quickstart.cpp"
-GUIDE = "docs/testing-your-code.md"
-GUIDE_TEST = "tests/integration/cluster/testing_your_code_test.cpp"
-EXTRACT = re.compile(r"^// begin (?:README|guide)\n(.*?)^// end (?:README|guide)$", re.S | re.M)
 SHOWN = re.compile(r"(<!-- begin ([\w/]+\.cpp) -->\n)(.*?)(<!-- end \2 -->)", re.S)
 
 
-def readme_example(house, example):
-    """The block that README should show: the marked lines of the example, or nothing while there is none."""
-    extract = EXTRACT.search(house.read(example))
-    return f"```cpp\n{extract.group(1).strip()}\n```\n" if extract else ""
+def documents(house):
+    return ["README.md"] + [house.name(path) for path in sorted(house.root.glob("docs/*.md"))]
+
+
+def shown_part(house, example, document):
+    """The block that a document should show: the lines that the example marks for it, or nothing."""
+    mark = re.escape("README" if document == "README.md" else document)
+    part = re.search(rf"^// begin {mark}\n(.*?)^// end {mark}$", house.read(example), re.S | re.M)
+    return f"```cpp\n{part.group(1).strip()}\n```\n" if part else ""
+
+
+def documents_show_code_that_runs(house):
+    for document in documents(house):
+        for _, example, block, _ in SHOWN.findall(house.read(document)):
+            part = shown_part(house, example, document)
+            if not part:
+                yield f"{document}: {example} marks nothing for it with '// begin' and '// end'"
+            elif block != part:
+                yield f"{document}: its example is not what {example} says; ./dev format copies it"
 
 
 def readme_shows_the_example(house):
-    shown = {match.group(2): match.group(3) for match in SHOWN.finditer(house.read("README.md"))}
-    if EXAMPLE not in shown:
+    if EXAMPLE not in [example for _, example, _, _ in SHOWN.findall(house.read("README.md"))]:
         yield "README.md: the markers <!-- begin/end examples/quickstart.cpp --> are missing"
-    for example, block in shown.items():
-        if block != readme_example(house, example):
-            yield f"README.md: its example is not what {example} says; ./dev format copies it"
-    if house.read(EXAMPLE) and not EXTRACT.search(house.read(EXAMPLE)):
-        yield f"{EXAMPLE}: the lines '// begin README' and '// end README' are missing"
     lines = len(house.read(EXAMPLE).splitlines())
     if lines > MAX_EXAMPLE:
         yield f"{EXAMPLE}: {lines} lines; a quickstart has at most {MAX_EXAMPLE}"
 
 
-def guide_shows_the_test(house):
-    shown = {match.group(2): match.group(3) for match in SHOWN.finditer(house.read(GUIDE))}
-    if house.read(GUIDE_TEST) and shown != {GUIDE_TEST: readme_example(house, GUIDE_TEST)}:
-        yield f"{GUIDE}: its test is not what {GUIDE_TEST} says; ./dev format copies it"
+def write_examples(house):
+    for document in documents(house):
+        text = house.read(document)
 
+        def with_part(match):
+            return match.group(1) + shown_part(house, match.group(2), document) + match.group(4)
 
-def write_readme(house):
-    for name in ["README.md", GUIDE]:
-        text = house.read(name)
-        fresh = SHOWN.sub(lambda match: match.group(1) + readme_example(house, match.group(2)) + match.group(4), text)
+        fresh = SHOWN.sub(with_part, text)
         if fresh != text:
-            (house.root / name).write_text(fresh, encoding="utf-8")
+            (house.root / document).write_text(fresh, encoding="utf-8")
 
 
 RULES = [
@@ -296,15 +300,15 @@ RULES = [
     files_stay_small,
     macros_are_ours,
     nothing_points_outside,
+    documents_show_code_that_runs,
     readme_shows_the_example,
-    guide_shows_the_test,
 ]
 
 
 def main(arguments):
     house = House(Path(__file__).resolve().parents[2])
-    if arguments == ["--write-readme"]:
-        write_readme(house)
+    if arguments == ["--write-examples"]:
+        write_examples(house)
         return 0
     findings = [finding for rule in RULES for finding in rule(house)]
     print("\n".join(findings), end="\n" if findings else "")

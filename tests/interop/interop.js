@@ -1,4 +1,4 @@
-// The official SDK for Node.js against txcb-cluster: node interop.js <txcb-cluster> <folder for files>
+// The official SDK for Node.js against txcb-cluster: node interop.js <txcb-cluster> <folder> [options...]
 // SPDX-License-Identifier: Apache-2.0
 'use strict'
 
@@ -35,11 +35,12 @@ async function checkWrongPasswords(report, cluster, tls) {
   )
 }
 
-async function run(program, folder) {
+async function run(program, folder, ...more) {
   const report = new Report()
   const caFile = path.join(folder, 'ca.pem')
   fs.rmSync(caFile, { force: true })
   const options = ['--nodes', '3', '--bucket', 'default', '--replicas', '1', '--tls', '--ca-file', caFile]
+  options.push(...more)
   const cluster = await new DevelopmentCluster(program, options).started()
   const tls = { trustStorePath: caFile }
   const connect = (url, security) => (username, password) =>
@@ -47,7 +48,7 @@ async function run(program, folder) {
   const plainly = connect(cluster.plain, {})
   const safely = connect(cluster.tls, tls)
 
-  console.log(`node ${process.version}, couchbase ${couchbase.lcbVersion || require('couchbase/package.json').version}`)
+  console.log(`node ${process.version}, couchbase ${require('couchbase/package.json').version}`)
   let plain
   let safe
   try {

@@ -24,6 +24,14 @@ async function checkManagement(report, session, connect) {
     await fails(couchbase.BucketNotFoundError, () => buckets.getBucket('made'))
   })
 
+  await report.check('a memcached bucket is listed beside the others', async () => {
+    const buckets = session.buckets()
+    await buckets.createBucket({ name: 'cache', bucketType: couchbase.BucketType.Memcached, ramQuotaMB: 100 })
+    const found = (await buckets.getAllBuckets()).map(({ name, bucketType }) => `${name} is ${bucketType}`)
+    assert.deepStrictEqual(found.sort(), ['cache is memcached', 'default is membase'])
+    await buckets.dropBucket('cache')
+  })
+
   await report.check('a user may do what the roles say', async () => {
     const users = session.users()
     const roles = [{ name: 'data_reader', bucket: 'default' }]

@@ -14,7 +14,8 @@ class Report {
     try {
       const words = await withDeadline(body(), 40000)
       this.passed += 1
-      console.log(`ok      ${name}${words ? `: ${words}` : ''} (${Date.now() - started} ms)`)
+      const told = typeof words === 'string' ? `: ${words}` : ''
+      console.log(`ok      ${name}${told} (${Date.now() - started} ms)`)
     } catch (error) {
       this.failed += 1
       console.log(`FAILED  ${name}: ${describe(error)}`)

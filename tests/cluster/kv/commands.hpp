@@ -11,14 +11,14 @@ using Command = void (*)(Exchange&);
 /// What a quiet command keeps to itself.
 enum class Quiet : std::uint8_t { no, success, miss };
 
-/// What the user must be allowed to do with the selected bucket.
-enum class Right : std::uint8_t { none, read, write };
-
 struct CommandInfo {
     Command run = nullptr;
     Quiet quiet = Quiet::no;
-    Right right = Right::none;
-    std::string_view privilege = {};  ///< the server's word for the right
+    /// The server's words for what the user must be allowed to do with the selected bucket; empty: nothing.
+    std::string_view reads = {};
+    std::string_view writes = {};
+
+    bool needs_bucket() const noexcept { return !reads.empty() || !writes.empty(); }
 };
 
 /// Null for what this node does not know.

@@ -3,6 +3,8 @@
 
 #include <new>
 
+#include "protocol/snappy.hpp"
+
 namespace txcouchbase::cluster {
 
 Document::Document(const DocumentFields& fields) noexcept
@@ -41,6 +43,13 @@ DocumentPtr make_document(const DocumentFields& fields) {
     if (!fields.value.empty())
         std::memcpy(bytes + fields.key.size(), fields.value.data(), fields.value.size());
     return DocumentPtr{document};
+}
+
+// What does not inflate was refused when it came.
+ByteView plain_value(const Document& document, std::string& inflated) {
+    if (!has(document.datatype(), protocol::Datatype::snappy)) return document.value();
+    inflated = protocol::inflate_snappy(document.value()).value_or(std::string{});
+    return inflated;
 }
 
 }  // namespace txcouchbase::cluster

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/smart_ptr/intrusive_ptr.hpp>
+#include <string>
 
 #include "protocol/bytes.hpp"
 #include "protocol/datatype.hpp"
@@ -78,5 +79,8 @@ private:
     protocol::Datatype datatype_;
     bool is_deleted_;
 };
+
+/// The value as its writer meant it: inflated into `inflated` if it is kept compressed.
+ByteView plain_value(const Document& document, std::string& inflated);
 
 }  // namespace txcouchbase::cluster

@@ -1,6 +1,5 @@
 // The commands on one document: read, store, change, count, touch, lock.
 // SPDX-License-Identifier: Apache-2.0
-#include "protocol/snappy.hpp"
 #include "tests/cluster/kv/commands.hpp"
 
 namespace txcouchbase::cluster {
@@ -8,25 +7,6 @@ namespace txcouchbase::cluster {
 using protocol::Datatype;
 
 namespace {
-
-/// The value of a request as it is kept: inflated. Nothing, when it was refused.
-std::optional<ByteView> plain_value(Exchange& exchange, std::string& inflated) {
-    ByteView value = exchange.frame.value();
-    if (has(static_cast<Datatype>(exchange.frame.datatype()), Datatype::snappy)) {
-        std::optional<std::string> plain = protocol::inflate_snappy(value);
-        if (!plain) {
-            exchange.refuse(Status::einval, "Failed to inflate the value");
-            return std::nullopt;
-        }
-        inflated = std::move(*plain);
-        value = inflated;
-    }
-    if (value.size() > exchange.node.state->settings.max_value) {
-        exchange.refuse(Status::e2big);
-        return std::nullopt;
-    }
-    return value;
-}
 
 /// Number `index` of the extras' 32-bit words.
 std::uint32_t word(const Exchange& exchange, std::size_t index) {
@@ -36,28 +16,27 @@ std::uint32_t word(const Exchange& exchange, std::size_t index) {
 void store(Exchange& exchange, StoreMode mode) {
     Vbucket* const copy = exchange.active();
     if (copy == nullptr) return;
-    std::string inflated;
-    const std::optional<ByteView> value = plain_value(exchange, inflated);
-    if (!value) return;
+    const ByteView plain = exchange.plain_value();
+    if (plain.size() > exchange.node.state->settings.max_value) return exchange.refuse(Status::e2big);
+    // The client's word on compression is believed (it inflated), on JSON it is not.
+    const Datatype sent = static_cast<Datatype>(exchange.frame.datatype());
+    const Datatype form = has(sent, Datatype::snappy) ? Datatype::snappy : Datatype::raw;
     exchange.answer_change(copy->store(mode,
                                        {.key = exchange.frame.key(),
-                                        .value = *value,
+                                        .value = exchange.frame.value(),
                                         .flags = word(exchange, 0),
                                         .expiry = word(exchange, 1),
                                         .cas = exchange.frame.cas(),
-                                        .datatype = is_json(*value) ? Datatype::json : Datatype::raw,
+                                        .datatype = form | (is_json(plain) ? Datatype::json : Datatype::raw),
                                         .preserve_ttl = exchange.framing.preserve_ttl},
                                        exchange.now));
 }
 
 void join(Exchange& exchange, JoinMode mode) {
-    Vbucket* const copy = exchange.active();
-    if (copy == nullptr) return;
-    std::string inflated;
-    const std::optional<ByteView> fragment = plain_value(exchange, inflated);
-    if (!fragment) return;
-    exchange.answer_change(copy->join(mode, exchange.frame.key(), *fragment, exchange.frame.cas(),
-                                      exchange.node.state->settings.max_value, exchange.now));
+    if (Vbucket* const copy = exchange.active())
+        exchange.answer_change(copy->join(mode, exchange.frame.key(), exchange.plain_value(),
+                                          exchange.frame.cas(), exchange.node.state->settings.max_value,
+                                          exchange.now));
 }
 
 void count(Exchange& exchange, bool is_decrement) {
@@ -71,7 +50,6 @@ void count(Exchange& exchange, bool is_decrement) {
                                        .expiry = protocol::load_be<std::uint32_t>(extras + 16)},
                                       exchange.now);
     if (change.status != Status::success) return exchange.refuse(change.status);
-    exchange.mark_changed();
     char number[8];
     protocol::store_be(number, change.counter);
     protocol::Response response{.cas = change.cas, .value = {number, sizeof number}};
@@ -89,7 +67,7 @@ void run_get(Exchange& exchange) {
 
 void run_getk(Exchange& exchange) {
     if (Vbucket* const copy = exchange.active())
-        exchange.answer_document(copy->get(exchange.frame.key(), exchange.now), true);
+        exchange.answer_document(copy->get(exchange.frame.key(), exchange.now), exchange.frame.key());
 }
 
 void run_set(Exchange& exchange) {
@@ -126,16 +104,12 @@ void run_touch(Exchange& exchange) {
     if (copy == nullptr) return;
     const Lookup touched = copy->touch(exchange.frame.key(), word(exchange, 0), exchange.now);
     if (touched.status != Status::success) return exchange.refuse(touched.status);
-    exchange.mark_changed();
     exchange.answer({.cas = touched.cas});
 }
 
 void run_get_and_touch(Exchange& exchange) {
-    Vbucket* const copy = exchange.active();
-    if (copy == nullptr) return;
-    const Lookup touched = copy->touch(exchange.frame.key(), word(exchange, 0), exchange.now);
-    if (touched.status == Status::success) exchange.mark_changed();
-    exchange.answer_document(touched);
+    if (Vbucket* const copy = exchange.active())
+        exchange.answer_document(copy->touch(exchange.frame.key(), word(exchange, 0), exchange.now));
 }
 
 void run_get_locked(Exchange& exchange) {

@@ -5,7 +5,9 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "protocol/leb128.hpp"
 #include "protocol/server_duration.hpp"
+#include "protocol/snappy.hpp"
 
 namespace txcouchbase::cluster {
 
@@ -13,6 +15,10 @@ using protocol::Datatype;
 using protocol::Feature;
 
 namespace {
+
+constexpr Datatype without(Datatype set, Datatype flag) noexcept {
+    return static_cast<Datatype>(bits(set) & ~bits(flag));
+}
 
 /// The name that the server's own log would have for a failure: a uuid.
 std::string make_reference(Node& node) {
@@ -24,19 +30,28 @@ std::string make_reference(Node& node) {
     return text.data();
 }
 
+/// Whether clients knew this status before there were extended errors.
+bool is_classic(Status status) noexcept {
+    const auto code = static_cast<unsigned>(status);
+    return code <= 0x07 || (code >= 0x20 && code <= 0x23) || (code >= 0x80 && code <= 0x86) || code >> 6 == 3;
+}
+
 /// What a client that did not ask for extended errors is told instead (PROTOCOL 3.3), or nothing: it is cut off.
 std::optional<Status> classic_status(Status status, Opcode opcode) {
     switch (status) {
         case Status::locked:
             return opcode == Opcode::get_locked || opcode == Opcode::unlock_key ? Status::etmpfail
                                                                                 : Status::key_eexists;
-        case Status::not_locked: return Status::etmpfail;
+        case Status::cas_value_invalid: return Status::key_eexists;
+        case Status::not_locked:
+        case Status::sync_write_in_progress:
+        case Status::sync_write_recommit_in_progress: return Status::etmpfail;
         case Status::econfig_only: return Status::not_supported;
+        case Status::unknown_collection:
+        case Status::unknown_scope: return Status::einval;
         case Status::eaccess:
             return opcode == Opcode::select_bucket ? std::optional{Status::eaccess} : std::nullopt;
-        case Status::no_bucket:
-        case Status::auth_stale: return std::nullopt;
-        default: return status;
+        default: return is_classic(status) ? std::optional{status} : std::nullopt;
     }
 }
 
@@ -91,66 +106,91 @@ void Exchange::refuse_vbucket() {
     append(response);
 }
 
-void Exchange::answer_document(const Lookup& found, bool has_key) {
+void Exchange::answer_document(const Lookup& found, ByteView key) {
     if (found.status != Status::success) return refuse(found.status);
     const Document& document = *found.document;
-    answer({.datatype = session.has(Feature::json) ? document.datatype() : Datatype::raw,
-            .cas = found.cas,
-            .extras = protocol::Extras::of(document.flags()),
-            .key = has_key ? document.key() : ByteView{},
-            .value = document.value()});
+    protocol::Response response{.datatype = document.datatype(),
+                                .cas = found.cas,
+                                .extras = protocol::Extras::of(document.flags()),
+                                .key = key,
+                                .value = document.value()};
+    std::string inflated;
+    if (has(response.datatype, Datatype::snappy) && !session.has(Feature::snappy)) {
+        response.value = cluster::plain_value(document, inflated);
+        response.datatype = without(response.datatype, Datatype::snappy);
+    }
+    if (!session.has(Feature::json)) response.datatype = without(response.datatype, Datatype::json);
+    answer(response);
 }
 
 void Exchange::answer_change(const Change& change) {
     if (change.status != Status::success) return refuse(change.status);
-    mark_changed();
     protocol::Response response{.cas = change.cas};
     if (session.has(Feature::mutation_seqno))
         response.extras = protocol::Extras::of(change.token.vbucket_uuid, change.token.seqno);
     answer(response);
 }
 
+bool Exchange::inflate() {
+    if (!has(static_cast<Datatype>(frame.datatype()), Datatype::snappy)) return true;
+    const auto size = protocol::decode_leb128(frame.value());
+    if (!size || size->value > protocol::default_max_frame) return false;
+    inflated_ = protocol::inflate_snappy(frame.value());
+    return inflated_.has_value();
+}
+
+Bucket* Exchange::find_data() const {
+    if (session.bucket.empty()) return nullptr;
+    Bucket* const found = node.find_bucket(session.bucket);
+    return found != nullptr && found->uuid() == session.bucket_uuid ? found : nullptr;
+}
+
 Bucket* Exchange::bucket() {
-    Bucket* const found = session.bucket.empty() ? nullptr : node.find_bucket(session.bucket);
-    if (found == nullptr || found->uuid() != session.bucket_uuid) {
-        refuse(Status::no_bucket, "No bucket selected");
-        return nullptr;
-    }
-    return found;
+    if (data_ == nullptr) refuse(Status::no_bucket);
+    return data_;
+}
+
+bool Exchange::is_memcached() const noexcept {
+    if (data_ == nullptr || data_->vbuckets() != 1) return false;
+    const BucketInfo* const info = node.state->find_bucket(session.bucket);
+    return info != nullptr && info->type == BucketType::memcached;
+}
+
+bool Exchange::has_only_config() const noexcept {
+    if (data_ != nullptr || session.bucket.empty()) return false;
+    const BucketInfo* const info = node.state->find_bucket(session.bucket);
+    return info != nullptr && info->uuid == session.bucket_uuid;
 }
 
 Vbucket* Exchange::active() {
-    Bucket* const data = bucket();
-    if (data == nullptr) return nullptr;
-    // A memcached bucket has one copy, whatever vBucket a client names.
-    const BucketInfo* const info = node.state->find_bucket(session.bucket);
-    const bool is_memcached = info != nullptr && info->type == BucketType::memcached;
-    Vbucket* const copy = data->find(is_memcached ? 0 : frame.vbucket(), VbucketState::active);
-    if (copy == nullptr) refuse_vbucket();
-    return copy;
+    if (bucket() == nullptr) return nullptr;
+    active_ = data_->find(is_memcached() ? 0 : frame.vbucket(), VbucketState::active);
+    if (active_ == nullptr)
+        refuse_vbucket();
+    else
+        seqno_before_ = active_->high_seqno();
+    return active_;
 }
 
 void Exchange::mark_changed() {
-    if (Bucket* const data = node.find_bucket(session.bucket))
-        data->mark_changed(data->vbuckets() == 1 ? 0 : frame.vbucket());
+    if (active_ == nullptr || active_->high_seqno() == seqno_before_) return;
+    data_->mark_changed(is_memcached() ? 0 : frame.vbucket());
 }
 
-bool Exchange::may_read(std::string_view privilege) {
+bool Exchange::may_read() const {
     const UserInfo* const user = node.users.find(session.user);
-    return has_right(user != nullptr && user->rights(session.bucket).may_read, privilege);
+    return user != nullptr && user->rights(session.bucket).may_read;
 }
 
-bool Exchange::may_write(std::string_view privilege) {
+bool Exchange::may_write() const {
     const UserInfo* const user = node.users.find(session.user);
-    return has_right(user != nullptr && user->rights(session.bucket).may_write, privilege);
+    return user != nullptr && user->rights(session.bucket).may_write;
 }
 
-bool Exchange::has_right(bool has_it, std::string_view privilege) {
-    if (!has_it)
-        refuse(Status::eaccess, "Authorization failure: can't execute " +
-                                    std::string{protocol::name(frame.opcode())} + " operation without the " +
-                                    std::string{privilege} + " privilege");
-    return has_it;
+void Exchange::refuse_privilege(std::string_view privilege) {
+    refuse(Status::eaccess, "Authorization failure: can't execute " +
+                                std::string{protocol::name(frame.opcode())} + " operation without the " +
+                                std::string{privilege} + " privilege");
 }
 
 }  // namespace txcouchbase::cluster

@@ -8,6 +8,7 @@
 
 namespace txcouchbase::cluster {
 
+using protocol::Defect;
 using protocol::Feature;
 using protocol::Frame;
 using protocol::Magic;
@@ -16,16 +17,24 @@ namespace {
 
 constexpr std::size_t max_frame_of_strangers = 16'384;
 constexpr std::size_t enough_answers = 4 * 1024 * 1024;
+constexpr std::size_t most_idle_memory = 64 * 1024;
 
-/// Which features a flexible frame may use besides being one.
-bool is_framing_agreed(const protocol::RequestFraming& framing, const KvSession& session) {
-    return !framing.preserve_ttl || session.has(Feature::preserve_ttl);
+/// Only the server's own services may speak for others.
+bool is_for_somebody_else(const protocol::RequestFraming& framing) noexcept {
+    return !framing.impersonate_user.empty() || !framing.impersonate_privilege.empty() ||
+           framing.impersonate_token;
 }
 
 /// What a client whose user has changed may still do: log in again.
 bool is_of_the_login(Opcode opcode) noexcept {
     return opcode == Opcode::hello || opcode == Opcode::sasl_list_mechs || opcode == Opcode::sasl_auth ||
            opcode == Opcode::sasl_step || opcode == Opcode::get_error_map;
+}
+
+bool is_known(const std::map<std::string, protocol::ConfigVersion, std::less<>>& versions,
+              std::string_view bucket, protocol::ConfigVersion version) {
+    const auto found = versions.find(bucket);
+    return found != versions.end() && found->second == version;
 }
 
 /// Falsifies what the command answered; `before` is where its answer begins.
@@ -59,43 +68,54 @@ std::size_t KvConnection::max_frame() const noexcept {
     return session_.is_authenticated() ? protocol::default_max_frame : max_frame_of_strangers;
 }
 
+// Whole frames are read where they lie. What is incomplete is copied once, and grows in its place: a frame that comes
+// byte by byte costs no more than its bytes.
 void KvConnection::on_bytes(ByteView bytes, Time now, std::string& out) {
     if (session_.is_closing) return;
     is_waiting_ = false;
-    // What came earlier and is incomplete makes a copy of what follows; whole frames are read where they lie.
-    ByteView rest = bytes;
-    std::string joined;
-    if (!unread_.empty()) {
-        joined = std::move(unread_);
-        joined += bytes;
-        unread_.clear();
-        rest = joined;
+    if (unread_.empty()) {
+        unread_ = serve_all(bytes, now, out);
+        return;
     }
+    unread_ += bytes;
+    keep(serve_all(unread_, now, out));
+}
+
+/// Returns what is left: a frame that is not complete, or all that waits.
+ByteView KvConnection::serve_all(ByteView bytes, Time now, std::string& out) {
     const std::size_t before = out.size();
     Frame frame;
     while (!session_.is_closing) {
         if (out.size() - before >= enough_answers) {
-            is_waiting_ = !rest.empty();
+            is_waiting_ = !bytes.empty();
             break;
         }
         // A reader of its own for each frame: the limit changes with the login.
         protocol::FrameReader reader{protocol::Receiver::server, max_frame()};
-        const protocol::ReadOutcome outcome = reader.next(rest, frame);
+        const protocol::ReadOutcome outcome = reader.next(bytes, frame);
         if (outcome == protocol::ReadOutcome::need_more) break;
         if (outcome == protocol::ReadOutcome::failed) {
             session_.is_closing = true;
-            return;
+            break;
         }
         serve(frame, now, out);
-        rest.remove_prefix(frame.size());
+        bytes.remove_prefix(frame.size());
     }
-    unread_ = rest;
+    return bytes;
+}
+
+/// `rest` is the end of unread_. The memory of a large frame goes with the frame.
+void KvConnection::keep(ByteView rest) {
+    if (unread_.capacity() > most_idle_memory && rest.size() < most_idle_memory)
+        unread_ = std::string{rest};
+    else
+        unread_.erase(0, unread_.size() - rest.size());
 }
 
 void KvConnection::serve(const Frame& frame, Time now, std::string& out) {
     Exchange exchange{frame, session_, node_, node_.moment(now), out};
     const protocol::SessionContext context{.is_authenticated = session_.is_authenticated(),
-                                           .is_config_only_bucket = session_.has_only_config,
+                                           .is_config_only_bucket = exchange.has_only_config(),
                                            .features = session_.features};
     const protocol::Verdict verdict = protocol::check_request(frame, context);
     if (frame.magic() == Magic::server_response) return;  // a word about one of our pushes
@@ -108,7 +128,7 @@ void KvConnection::serve(const Frame& frame, Time now, std::string& out) {
                                   frame.opaque());
         return;
     }
-    if (verdict.defect == protocol::Defect::wrong_direction) {
+    if (verdict.defect == Defect::wrong_direction) {
         session_.is_closing = true;
         return;
     }
@@ -116,8 +136,10 @@ void KvConnection::serve(const Frame& frame, Time now, std::string& out) {
     if (command != nullptr)
         exchange.set_quiet(command->quiet == Quiet::success, command->quiet == Quiet::miss);
     if (session_.is_stale && !is_of_the_login(frame.opcode())) return exchange.refuse(Status::auth_stale);
+    // To a stranger no command is unknown, and of one that is not known nothing can be wrong.
+    if (command == nullptr && verdict.defect != Defect::not_authenticated)
+        return exchange.refuse(Status::unknown_command);
     if (!verdict.is_accepted()) return exchange.refuse(verdict.status, verdict.context());
-    if (command == nullptr) return exchange.refuse(Status::unknown_command);
     if (frame.magic() == Magic::flex_request && !session_.has(Feature::alt_request)) {
         session_.is_closing = true;  // the framing was not agreed, so nothing behind it can be trusted
         return;
@@ -130,22 +152,25 @@ void KvConnection::serve(const Frame& frame, Time now, std::string& out) {
     }
     if (fault && fault->kind == FaultKind::status) return exchange.refuse(fault->status);
     const std::size_t before = out.size();
-    run(exchange);
+    run(exchange, *command);
+    exchange.mark_changed();
     if (fault) falsify(*fault, out, before, session_);
 }
 
-void KvConnection::run(Exchange& exchange) {
+void KvConnection::run(Exchange& exchange, const CommandInfo& command) {
+    if (!exchange.inflate()) return exchange.refuse(Status::einval);
     if (exchange.frame.magic() == Magic::flex_request) {
         const auto framing = protocol::read_request_framing(exchange.frame.framing_extras());
         if (framing) exchange.framing = *framing;
         if (exchange.framing.durability)  // SYNC_REPLICATION is not granted
             return exchange.refuse(Status::durability_invalid_level);
-        if (!is_framing_agreed(exchange.framing, session_)) return exchange.refuse(Status::not_supported);
+        if (exchange.framing.preserve_ttl && !session_.has(Feature::preserve_ttl))
+            return exchange.refuse(Status::not_supported);
+        if (is_for_somebody_else(exchange.framing)) return exchange.refuse_privilege("Impersonate");
     }
-    const CommandInfo& command = *find_command(exchange.frame.opcode());
-    if (command.right != Right::none && exchange.bucket() == nullptr) return;
-    if (command.right == Right::read && !exchange.may_read(command.privilege)) return;
-    if (command.right == Right::write && !exchange.may_write(command.privilege)) return;
+    if (command.needs_bucket() && exchange.bucket() == nullptr) return;
+    if (!command.reads.empty() && !exchange.may_read()) return exchange.refuse_privilege(command.reads);
+    if (!command.writes.empty() && !exchange.may_write()) return exchange.refuse_privilege(command.writes);
     command.run(exchange);
 }
 
@@ -156,9 +181,9 @@ void KvConnection::on_config(std::string_view bucket, std::string& out, bool is_
                            session_.has(Feature::clustermap_change_notification_brief);
     const ConfigText* const config = bucket.empty() ? &node_.configs.cluster() : node_.configs.bucket(bucket);
     if (!is_wanted || config == nullptr) return;
-    const auto given = session_.given.find(bucket);
-    if (given != session_.given.end() && given->second == config->version && !is_repeated) return;
-    push(bucket, *config, out);
+    const bool has_it =
+        is_known(session_.given, bucket, config->version) || is_known(session_.told, bucket, config->version);
+    if (!has_it || is_repeated) push(bucket, *config, out);
 }
 
 // Brief wins over full, when a client asked for both.
@@ -168,8 +193,8 @@ void KvConnection::push(std::string_view bucket, const ConfigText& config, std::
     if (!is_brief) {
         push.config = config.json;
         push.datatype = session_.has(Feature::json) ? protocol::Datatype::json : protocol::Datatype::raw;
-        session_.given[std::string{bucket}] = config.version;
     }
+    (is_brief ? session_.told : session_.given)[std::string{bucket}] = config.version;
     protocol::append_request(out, protocol::request::config_push(push), {});
 }
 

@@ -7,6 +7,7 @@
 namespace txcouchbase::cluster {
 
 class Exchange;
+struct CommandInfo;
 
 /**
  * Reads frames, judges them in kv_engine's order, runs them on the node's data and appends the answers, in order.
@@ -41,8 +42,10 @@ public:
 
 private:
     std::size_t max_frame() const noexcept;
+    ByteView serve_all(ByteView bytes, Time now, std::string& out);
+    void keep(ByteView rest);
     void serve(const protocol::Frame& frame, Time now, std::string& out);
-    void run(Exchange& exchange);
+    void run(Exchange& exchange, const CommandInfo& command);
     void push(std::string_view bucket, const ConfigText& config, std::string& out);
 
     Node& node_;

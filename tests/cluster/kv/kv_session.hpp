@@ -25,9 +25,10 @@ struct KvSession {
 
     std::string bucket = {};       ///< empty: none is selected
     std::string bucket_uuid = {};  ///< another bucket of that name is another one
-    bool has_only_config = false;  ///< this node serves nothing of the bucket
     /// The newest map that this connection was given, by bucket; empty is the cluster's.
     std::map<std::string, protocol::ConfigVersion, std::less<>> given = {};
+    /// The newest map whose version alone was pushed.
+    std::map<std::string, protocol::ConfigVersion, std::less<>> told = {};
 
     bool is_authenticated() const noexcept { return !user.empty(); }
     bool has(protocol::Feature feature) const noexcept { return features.contains(feature); }

@@ -85,7 +85,6 @@ void run_select_bucket(Exchange& exchange) {
     const ByteView name = exchange.frame.key();
     if (name == "@no bucket@") {
         session.bucket.clear();
-        session.has_only_config = false;
         return exchange.answer();
     }
     const UserInfo* const user = exchange.node.users.find(session.user);
@@ -95,7 +94,6 @@ void run_select_bucket(Exchange& exchange) {
     if (bucket == nullptr) return exchange.refuse(Status::key_enoent);
     session.bucket = name;
     session.bucket_uuid = bucket->uuid;
-    session.has_only_config = exchange.node.find_bucket(name) == nullptr;
     exchange.answer();
 }
 

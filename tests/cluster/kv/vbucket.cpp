@@ -65,11 +65,8 @@ const Vbucket::Lock* Vbucket::lock_of(ByteView key, const Moment& now) {
 }
 
 Status Vbucket::admit(const Document& document, std::uint64_t cas, const Moment& now) {
-    if (const Lock* lock = lock_of(document.key(), now)) {
-        if (cas != lock->cas) return Status::locked;
-        locks_.erase(std::string{document.key()});
-        return Status::success;
-    }
+    if (const Lock* lock = lock_of(document.key(), now))
+        return cas == lock->cas ? Status::success : Status::locked;
     return cas == 0 || cas == document.cas() ? Status::success : Status::key_eexists;
 }
 
@@ -85,6 +82,7 @@ Change Vbucket::commit(DocumentFields fields, const Moment& now) {
     ++fields.revision;
     DocumentPtr document = make_document(fields);
     Change change{.cas = fields.cas, .token = {uuid(), fields.seqno}};
+    if (!locks_.empty()) locks_.erase(std::string{document->key()});
     append_log(document, now.now);
     put(std::move(document));
     return change;
@@ -144,9 +142,11 @@ Change Vbucket::join(JoinMode mode, ByteView key, ByteView fragment, std::uint64
     const DocumentPtr old = alive(key, now);
     if (old == nullptr) return {Status::not_stored};
     if (const Status status = admit(*old, cas, now); status != Status::success) return {status};
-    if (old->value().size() + fragment.size() > max_value) return {Status::e2big};
-    std::string joined{mode == JoinMode::append ? old->value() : fragment};
-    joined += mode == JoinMode::append ? fragment : old->value();
+    std::string inflated;
+    const ByteView value = plain_value(*old, inflated);
+    if (value.size() + fragment.size() > max_value) return {Status::e2big};
+    std::string joined{mode == JoinMode::append ? value : fragment};
+    joined += mode == JoinMode::append ? fragment : value;
     DocumentFields fields = old->fields();
     fields.value = joined;
     fields.datatype = is_json(joined) ? protocol::Datatype::json : protocol::Datatype::raw;
@@ -170,7 +170,8 @@ Change Vbucket::count(const CounterArguments& arguments, const Moment& now) {
         if (const DocumentPtr before = newest(arguments.key)) fields.revision = before->revision();
     } else {
         if (const Status status = admit(*old, 0, now); status != Status::success) return {status};
-        const std::optional<std::uint64_t> before = read_counter(old->value());
+        std::string inflated;
+        const std::optional<std::uint64_t> before = read_counter(plain_value(*old, inflated));
         if (!before) return {Status::delta_badval};
         number = !arguments.is_decrement     ? *before + arguments.delta  // it wraps
                  : *before > arguments.delta ? *before - arguments.delta
@@ -324,32 +325,38 @@ std::vector<DocumentPtr> Vbucket::persist(Time until) {
     std::vector<DocumentPtr> persisted = changes_after(persisted_seqno_, log_.size(), until);
     if (persisted.empty()) return persisted;
     persisted_seqno_ = persisted.back()->seqno();
-    if (log_.size() > 2 * newest_.size() + 1'024) compact(until);
+    if (log_.size() >= next_compaction_) compact(until);
     return persisted;
 }
 
-// Of the part that is on disk only the last version of each key is needed; of what is not yet, everything. The last
-// entry stays whatever it is, for its seqno.
+// Of the part that is on disk only the last version of each key is needed; of what is not yet, everything. The newest
+// that is on disk stays whatever it is, for its seqno. A log that has doubled since pays for the next time.
 void Vbucket::compact(Time now) {
     std::unordered_set<ByteView> seen;
     std::deque<LogEntry> kept;
     for (auto entry = log_.rbegin(); entry != log_.rend(); ++entry) {
         const Document& document = *entry->document;
         const bool is_on_disk = document.seqno() <= persisted_seqno_;
-        const bool is_old_tombstone = document.is_deleted() && entry->at + tombstone_age < now;
-        const bool is_last = entry == log_.rbegin();
         if (is_on_disk && !seen.insert(document.key()).second) continue;
-        if (is_on_disk && is_old_tombstone && !is_last) {
-            const auto newest = newest_.find(document.key());
-            if (newest != newest_.end() && (*newest)->seqno() == document.seqno()) {
-                data_size_ -= document.key().size();
-                newest_.erase(newest);
-            }
+        if (document.seqno() < persisted_seqno_ && is_forgotten(*entry, now)) {
+            forget(document);
             continue;
         }
         kept.push_front(std::move(*entry));
     }
     log_ = std::move(kept);
+    next_compaction_ = 2 * log_.size() + smallest_compaction;
+}
+
+bool Vbucket::is_forgotten(const LogEntry& entry, Time now) const {
+    return entry.document->is_deleted() && entry.at + tombstone_age < now;
+}
+
+void Vbucket::forget(const Document& tombstone) {
+    const auto newest = newest_.find(tombstone.key());
+    if (newest == newest_.end() || (*newest)->seqno() != tombstone.seqno()) return;
+    data_size_ -= tombstone.key().size();
+    newest_.erase(newest);
 }
 
 Vbucket Vbucket::persisted_image() const {
@@ -371,6 +378,7 @@ void Vbucket::flush(std::uint64_t uuid) {
     data_size_ = 0;
     high_seqno_ = 0;
     persisted_seqno_ = 0;
+    next_compaction_ = smallest_compaction;
     failover_log_ = {{uuid, 0}};
 }
 

@@ -47,8 +47,8 @@ struct StoreArguments {
     std::uint32_t flags = 0;
     std::uint32_t expiry = 0;
     std::uint64_t cas = 0;
-    protocol::Datatype datatype =
-        protocol::Datatype::raw;  ///< as it is kept: JSON was found out by the caller
+    /// As it is kept: the caller has found out whether it is JSON. A compressed value stays compressed.
+    protocol::Datatype datatype = protocol::Datatype::raw;
     bool preserve_ttl = false;
 };
 
@@ -58,7 +58,6 @@ struct CounterArguments {
     bool is_decrement = false;
     std::uint64_t initial = 0;
     std::uint32_t expiry = 0;  ///< all ones: do not create
-    bool preserve_ttl = false;
 };
 
 /// One change in the order of seqnos, and when this copy learnt of it (`Moment::now`).
@@ -72,7 +71,8 @@ struct LogEntry {
  *
  * The log is the heart: every change is an entry of it, and whoever follows the vBucket reads it: replicas (stream),
  * persistence (a prefix of the log is "on disk"), views. Entries that a newer one of the same key replaced are
- * dropped only up to the persisted seqno, so that what is on disk can always be told exactly.
+ * dropped only up to the persisted seqno, so that what is on disk can always be told exactly. Tombstones go when they
+ * are older than any follower's lag should be.
  *
  * Locks are no part of the history: they die with the copy, as in the real server. Expired documents are found out
  * when they are touched; each turns into a tombstone with a seqno then (on an active copy).
@@ -124,8 +124,8 @@ public:
     void begin_history(std::uint64_t uuid);
     /// What OBSERVE_SEQNO answers about `uuid`; nothing when this history never had it.
     std::optional<protocol::ObserveSeqnoResponse> observe_seqno(std::uint16_t id, std::uint64_t uuid) const;
-    /// Up to which seqno a copy with (uuid, seqno) as its newest point shares this history; a copy that is beyond
-    /// that must start again from nothing. (DCP's rollback.)
+    /// Whether a copy with (uuid, seqno) as its newest point has a beginning of this history. One that has what never
+    /// was must start from nothing.
     bool is_extension_of(MutationToken point) const noexcept;
 
     // The log: followers read entries behind the seqno they have.
@@ -151,6 +151,8 @@ public:
     void flush(std::uint64_t uuid);
 
 private:
+    static constexpr std::size_t smallest_compaction = 1'024;
+
     struct ByKey {
         using is_transparent = void;
         std::size_t operator()(ByteView key) const noexcept { return std::hash<ByteView>{}(key); }
@@ -173,7 +175,7 @@ private:
     DocumentPtr alive(ByteView key, const Moment& now);
     /// The lock that is on the key now, or null.
     const Lock* lock_of(ByteView key, const Moment& now);
-    /// Whether a command with this CAS may change the document; the lock goes with the right one.
+    /// Whether a command with this CAS may change the document. What is changed is locked no more (commit).
     Status admit(const Document& document, std::uint64_t cas, const Moment& now);
     /// A new version: CAS, seqno and revision are filled in.
     Change commit(DocumentFields fields, const Moment& now);
@@ -182,6 +184,8 @@ private:
     void append_log(DocumentPtr document, Time at);
     std::size_t position_after(std::uint64_t seqno) const noexcept;
     void compact(Time now);
+    bool is_forgotten(const LogEntry& entry, Time now) const;
+    void forget(const Document& tombstone);
 
     VbucketState state_ = VbucketState::dead;
     std::uint64_t high_seqno_ = 0;
@@ -192,7 +196,8 @@ private:
     std::unordered_set<DocumentPtr, ByKey, SameKey> newest_;  // tombstones too
     std::unordered_map<std::string, Lock> locks_;
     std::vector<MutationToken> failover_log_;
-    std::deque<LogEntry> log_;  // seqnos rise
+    std::deque<LogEntry> log_;                           // seqnos rise
+    std::size_t next_compaction_ = smallest_compaction;  ///< the size of the log at which it pays
 };
 
 /// Whether bytes are a JSON text, as the server finds out for each value that is stored.

@@ -13,6 +13,14 @@ namespace {
 constexpr std::size_t most_keys = 10'000;
 constexpr std::size_t default_keys = 1'000;
 
+/// The selected bucket if it has vBuckets; refuses and returns null when it has none.
+Bucket* couchbase_bucket(Exchange& exchange) {
+    Bucket* const bucket = exchange.bucket();
+    if (bucket == nullptr || !exchange.is_memcached()) return bucket;
+    exchange.refuse(Status::not_supported);
+    return nullptr;
+}
+
 /// The copy that may answer questions about a vBucket: the active one or a replica.
 Vbucket* followed(Bucket& bucket, std::uint16_t id) {
     Vbucket* const copy = bucket.find(id);
@@ -23,12 +31,14 @@ Vbucket* followed(Bucket& bucket, std::uint16_t id) {
 
 }  // namespace
 
+// The zero in front of the key is the real server's: the collection, to clients that know none (OBSERVED, 6.6.5).
 void run_get_replica(Exchange& exchange) {
-    Bucket* const bucket = exchange.bucket();
+    Bucket* const bucket = couchbase_bucket(exchange);
     if (bucket == nullptr) return;
     Vbucket* const copy = bucket->find(exchange.frame.vbucket(), VbucketState::replica);
     if (copy == nullptr) return exchange.refuse_vbucket();
-    exchange.answer_document(copy->get(exchange.frame.key(), exchange.now), true);
+    const std::string key = std::string(1, '\0') + std::string{exchange.frame.key()};
+    exchange.answer_document(copy->get(exchange.frame.key(), exchange.now), key);
 }
 
 void run_get_meta(Exchange& exchange) {
@@ -46,7 +56,7 @@ void run_get_meta(Exchange& exchange) {
 }
 
 void run_get_random_key(Exchange& exchange) {
-    Bucket* const bucket = exchange.bucket();
+    Bucket* const bucket = couchbase_bucket(exchange);
     if (bucket == nullptr) return;
     const std::uint64_t random = exchange.node.random();
     for (std::uint32_t i = 0; i < bucket->vbuckets(); ++i) {
@@ -55,7 +65,7 @@ void run_get_random_key(Exchange& exchange) {
         const DocumentPtr document =
             copy == nullptr ? nullptr : copy->random_document(random >> 16, exchange.now);
         if (document != nullptr)
-            return exchange.answer_document({Status::success, document, document->cas()}, true);
+            return exchange.answer_document({Status::success, document, document->cas()}, document->key());
     }
     exchange.refuse(Status::key_enoent);
 }
@@ -77,7 +87,7 @@ void run_get_keys(Exchange& exchange) {
 
 // A copy that this node does not have at all is somebody else's; of a replica it answers as of its own (OBSERVED).
 void run_observe(Exchange& exchange) {
-    Bucket* const bucket = exchange.bucket();
+    Bucket* const bucket = couchbase_bucket(exchange);
     if (bucket == nullptr) return;
     std::string answers;
     protocol::ByteCursor in{exchange.frame.value()};
@@ -99,7 +109,7 @@ void run_observe(Exchange& exchange) {
 }
 
 void run_observe_seqno(Exchange& exchange) {
-    Bucket* const bucket = exchange.bucket();
+    Bucket* const bucket = couchbase_bucket(exchange);
     if (bucket == nullptr) return;
     if (exchange.frame.value().size() != 8) return exchange.refuse(Status::einval, "A uuid has eight bytes");
     const std::uint16_t id = exchange.frame.vbucket();
@@ -122,7 +132,7 @@ void run_observe_seqno(Exchange& exchange) {
 }
 
 void run_get_failover_log(Exchange& exchange) {
-    Bucket* const bucket = exchange.bucket();
+    Bucket* const bucket = couchbase_bucket(exchange);
     if (bucket == nullptr) return;
     const Vbucket* const copy = followed(*bucket, exchange.frame.vbucket());
     if (copy == nullptr) return exchange.refuse_vbucket();
@@ -135,7 +145,7 @@ void run_get_failover_log(Exchange& exchange) {
 }
 
 void run_get_all_vb_seqnos(Exchange& exchange) {
-    Bucket* const bucket = exchange.bucket();
+    Bucket* const bucket = couchbase_bucket(exchange);
     if (bucket == nullptr) return;
     const ByteView extras = exchange.frame.extras();
     const auto wanted = extras.size() < 4
@@ -153,7 +163,7 @@ void run_get_all_vb_seqnos(Exchange& exchange) {
 }
 
 void run_get_vbucket(Exchange& exchange) {
-    Bucket* const bucket = exchange.bucket();
+    Bucket* const bucket = couchbase_bucket(exchange);
     if (bucket == nullptr) return;
     const Vbucket* const copy = bucket->find(exchange.frame.vbucket());
     if (copy == nullptr) return exchange.refuse_vbucket();
@@ -163,14 +173,17 @@ void run_get_vbucket(Exchange& exchange) {
 }
 
 // Couchbase buckets are flushed over HTTP; the command is for memcached buckets, and at once.
+// Couchbase buckets are flushed over HTTP; the command is for memcached buckets, and at once.
 void run_flush(Exchange& exchange) {
     Bucket* const bucket = exchange.bucket();
     if (bucket == nullptr) return;
-    const BucketInfo* const info = exchange.node.state->find_bucket(exchange.session.bucket);
+    const UserInfo* const user = exchange.node.users.find(exchange.session.user);
+    const bool may_manage = user != nullptr && user->is_admin;
+    if (exchange.is_memcached() ? !exchange.may_write() : !may_manage)
+        return exchange.refuse_privilege("BucketManagement");
     const ByteView extras = exchange.frame.extras();
     const bool is_delayed = extras.size() == 4 && protocol::load_be<std::uint32_t>(extras.data()) != 0;
-    if (info == nullptr || info->type != BucketType::memcached || is_delayed)
-        return exchange.refuse(Status::not_supported);
+    if (!exchange.is_memcached() || is_delayed) return exchange.refuse(Status::not_supported);
     bucket->find(0)->flush(exchange.node.random());
     exchange.answer();
 }

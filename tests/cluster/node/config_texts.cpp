@@ -229,13 +229,14 @@ std::string verbose_config(const ClusterState& state, const BucketInfo& bucket, 
         out["numVBuckets"] = bucket.vbuckets;
         out["ddocs"] = ddocs(bucket);
         out["vBucketServerMap"] = vbucket_server_map(bucket, nodes);
-        out["replicaNumber"] = bucket.replicas;
         // Settings that this cluster has one value for; SDKs expect to find them.
         out["threadsNumber"] = 3;
         out["storageBackend"] = "couchstore";
-        out["conflictResolutionType"] = "seqno";
         out["durabilityMinLevel"] = "none";
     }
+    // These of a memcached bucket too: without them the SDKs' bucket managers fall over.
+    out["replicaNumber"] = bucket.replicas;
+    out["conflictResolutionType"] = "seqno";
     out["evictionPolicy"] = is_couchbase ? "valueOnly" : "";
     out["compressionMode"] = is_couchbase ? "passive" : "off";
     out["maxTTL"] = 0;

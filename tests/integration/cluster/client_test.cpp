@@ -9,7 +9,7 @@
 namespace txcouchbase {
 namespace {
 
-// When this fails, the client has learnt couchbase://: docs/testing-your-code.md should show a test that uses it.
+// When this fails, the client has learnt couchbase://: docs/testing-your-code.md should use it.
 TEST(ClientOnCluster, CannotConnectYetAndSaysSo) {
     cluster::Cluster cluster = cluster::start();
     boost::asio::io_context loop;

@@ -1,24 +1,20 @@
-// The test that docs/testing-your-code.md shows: what a user of the development cluster writes.
 // SPDX-License-Identifier: Apache-2.0
-// begin guide
+#include "tests/integration/cluster/shop.hpp"
+
+using txcouchbase::test::Shop;
+
+// begin docs/testing-your-code.md
 #include <gtest/gtest.h>
 
-#include <boost/asio/ip/tcp.hpp>
 #include <txcouchbase/cluster.hpp>
 
-// Stands for your code, which takes the connection string of a cluster: what it hears from the last node.
-std::string your_code(const std::string& url) {
-    boost::asio::ip::tcp::iostream http("127.0.0.1", url.substr(url.rfind(':') + 1));
-    http << "GET /pools HTTP/1.0\r\n\r\n" << std::flush;
-    return {std::istreambuf_iterator<char>(http), {}};
-}
+TEST(Shop, KeepsAnOrderThroughAFailover) {
+    auto couchbase = txcouchbase::cluster::start({.nodes = 3});
+    Shop shop{couchbase.connection_string(), couchbase.user(), couchbase.password()};
 
-TEST(YourCode, HearsFromANodeThatWasRestarted) {
-    auto cluster = txcouchbase::cluster::start({.nodes = 2});
-    EXPECT_TRUE(your_code(cluster.http_connection_string()).starts_with("HTTP/1.1 200 OK"));
-    cluster.kill(1);
-    EXPECT_EQ(your_code(cluster.http_connection_string()), "");
-    cluster.restart(1);
-    EXPECT_TRUE(your_code(cluster.http_connection_string()).starts_with("HTTP/1.1 200 OK"));
+    shop.place_order("order::1", "two pairs of shoes");
+    couchbase.fail_over(1);
+
+    EXPECT_EQ(shop.order("order::1"), "two pairs of shoes");
 }
-// end guide
+// end docs/testing-your-code.md

@@ -160,17 +160,55 @@ TEST_F(KvDocuments, HaveLimits) {
     EXPECT_EQ(get("k").value(), "");
 }
 
-TEST_F(KvDocuments, ThatCameCompressedAreInflated) {
-    protocol::Request compressed = request::set("k", ByteView{"\x05\x10hello", 7});
+TEST_F(KvDocuments, ThatCameCompressedGoCompressedOnlyToWhoAskedForThat) {
+    protocol::Request compressed = request::set("k", ByteView{"\x05\x10"
+                                                              "[1,2]",
+                                                              7});
     compressed.datatype = protocol::Datatype::snappy;
     EXPECT_EQ(peer.ask(compressed).status(), Status::success);
-    EXPECT_EQ(get("k").value(), "hello");
-    compressed.value = "\xff\xff\xff";
-    EXPECT_EQ(peer.ask(compressed).status(), Status::einval);
+    EXPECT_EQ(get("k").value(), compressed.value);
+    EXPECT_EQ(get("k").frame().datatype(), 3) << "compressed JSON";
     KvPeer plain{cluster};
-    plain.log_in({Feature::xerror});
-    compressed.value = ByteView{"\x05\x10hello", 7};
+    plain.log_in({Feature::xerror, Feature::json});
+    EXPECT_EQ(plain.ask(request::get("k")).value(), "[1,2]");
+    EXPECT_EQ(plain.ask(request::get("k")).frame().datatype(), 1);
     EXPECT_EQ(plain.ask(compressed).status(), Status::einval) << "it did not ask for SNAPPY";
+}
+
+TEST_F(KvDocuments, ThatAreCompressedCanBeJoinedAndCounted) {
+    protocol::Request compressed = request::set("k", ByteView{"\x01\x00"
+                                                              "7",
+                                                              3});
+    compressed.datatype = protocol::Datatype::snappy;
+    peer.ask(compressed);
+    EXPECT_EQ(peer.ask(request::counter(Opcode::increment, "k", {.delta = 1})).value(),
+              (ByteView{"\0\0\0\0\0\0\0\x08", 8}));
+    peer.ask(compressed);
+    EXPECT_EQ(peer.ask(request::concatenate(Opcode::append, "k", "5")).status(), Status::success);
+    protocol::Request fragment = request::concatenate(Opcode::prepend, "k", compressed.value);
+    fragment.datatype = protocol::Datatype::snappy;
+    EXPECT_EQ(peer.ask(fragment).status(), Status::success);
+    EXPECT_EQ(get("k").value(), "775");
+    EXPECT_EQ(get("k").frame().datatype(), 1) << "JSON, and compressed no more";
+}
+
+TEST_F(KvDocuments, ThatDoNotInflateAreRefusedBeforeAnythingElse) {
+    protocol::Request bad = request::set("k", "\xff\xff\xff");
+    bad.datatype = protocol::Datatype::snappy;
+    EXPECT_EQ(peer.ask(bad, 5'000).status(), Status::einval) << "not NOT_MY_VBUCKET";
+    EXPECT_EQ(peer.ask(bad).value(), "") << "the real server has no words for it";
+    bad.value = ByteView{
+        "\x80\x80\x80\x80\x01"
+        "aaaa",
+        9};
+    EXPECT_EQ(peer.ask(bad).status(), Status::einval) << "256 MiB, it says";
+    // 21 MiB of one letter in copies of 64: few bytes, and more than a document may have.
+    std::string bomb = "\x80\x80\xc0\x0a";
+    bomb += ByteView{"\0a", 2};
+    while (bomb.size() < 6 + 3 * (21 * 16'384 - 1)) bomb += ByteView{"\xfe\x01\x00", 3};
+    bomb += ByteView{"\xfa\x01\x00", 3};
+    bad.value = bomb;
+    EXPECT_EQ(peer.ask(bad).status(), Status::e2big);
 }
 
 TEST_F(KvDocuments, QuietCommandsSayOnlyWhatIsUnexpected) {

@@ -45,6 +45,19 @@ TEST(RestRoutes, name_addresses_in_verbose_maps) {
     EXPECT_EQ(rest.get("/pools/default/buckets").json().at(0), reply.json());
 }
 
+TEST(RestRoutes, tell_the_SDKs_bucket_managers_what_they_cannot_do_without) {
+    RestNode rest;
+    for (const char* const bucket : {"default", "cache"}) {
+        const auto settings = rest.get(std::string{"/pools/default/buckets/"} + bucket).json();
+        for (const char* const member : {"name", "uuid", "replicaNumber", "bucketType", "evictionPolicy",
+                                         "conflictResolutionType", "controllers"})
+            EXPECT_TRUE(settings.contains(member)) << bucket << ": " << member;
+        EXPECT_EQ(settings.at("quota").at("rawRAM"), 256 << 20);
+        for (const char* const member : {"status", "hostname", "version", "services", "ports"})
+            EXPECT_TRUE(settings.at("nodes").at(0).contains(member)) << member;
+    }
+}
+
 TEST(RestRoutes, list_the_buckets_that_somebody_may_see) {
     RestNode rest;
     EXPECT_EQ(rest.get("/pools/default/buckets").json().size(), 2u);

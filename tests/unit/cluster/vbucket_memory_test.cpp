@@ -49,6 +49,35 @@ TEST(VbucketMemory, OldTombstonesAreForgottenTooButTheHistoryEndsWhereItDid) {
     EXPECT_EQ(copy.newest("17"), nullptr);
     EXPECT_EQ(copy.high_seqno(), seqno + 30'000);
     EXPECT_EQ(copy.data_size(), 2U);
+    EXPECT_EQ(copy.persisted_image().newest("17"), nullptr) << "nor does what was removed come back";
+    EXPECT_EQ(copy.persisted_image().item_count(), 1U);
+}
+
+// Each key is new, so nothing is ever overwritten: what was removed must go all the same.
+TEST(VbucketMemory, KeysThatComeAndGoLeaveNothing) {
+    Vbucket copy = active();
+    for (int i = 0; i < 20'000; ++i) {
+        const std::string key = std::to_string(i);
+        const Moment now = at(std::chrono::seconds{i});
+        copy.store(StoreMode::set, {.key = key, .value = "v"}, now);
+        copy.remove(key, 0, now);
+        copy.persist(now.now);
+    }
+    EXPECT_LT(copy.changes_after(0, 1'000'000).size(), 2'000U);
+    EXPECT_LT(copy.data_size(), 10'000U);
+    EXPECT_EQ(copy.persisted_image().high_seqno(), copy.persisted_seqno());
+}
+
+// The newest that is on disk may be an old tombstone: the image must not claim an older history for it.
+TEST(VbucketMemory, TheImageEndsWhereTheDiskDoes) {
+    Vbucket copy = active();
+    for (int i = 0; i < 2'000; ++i) copy.store(StoreMode::set, {.key = "k", .value = "v"}, at(0s));
+    copy.remove("k", 0, at(0s));
+    copy.persist(at(0s).now);
+    for (int i = 0; i < 5'000; ++i) copy.store(StoreMode::set, {.key = "k", .value = "v"}, at(200s));
+    copy.store(StoreMode::set, {.key = "l", .value = "v"}, at(100s));
+    EXPECT_EQ(copy.persisted_image().high_seqno(), 2'001U);
+    EXPECT_EQ(copy.persisted_image().item_count(), 0U);
 }
 
 // What is not on disk yet must be told exactly: nothing of it may go.
@@ -62,6 +91,19 @@ TEST(VbucketMemory, WhatIsNotPersistedStaysInTheLog) {
     EXPECT_EQ(copy.persisted_image().newest("k")->value(), "4000");
     EXPECT_EQ(copy.newest("k")->value(), "4999");
     EXPECT_EQ(copy.persisted_image().high_seqno(), 4'001U);
+}
+
+// A long log that must stay is not looked through at every turn: a compaction pays by what it frees.
+TEST(VbucketMemory, ALogThatCannotShrinkIsLeftAlone) {
+    Vbucket copy = active();
+    const Time begin = at(0s).now;
+    for (int i = 0; i < 200'000; ++i) {
+        const Time now = begin + std::chrono::microseconds{i};
+        copy.store(StoreMode::set, {.key = "k", .value = "v"}, {now, now});
+        copy.persist(now - 100ms);
+    }
+    EXPECT_EQ(copy.high_seqno() - copy.persisted_seqno(), 100'000U);
+    EXPECT_EQ(copy.persist(begin + 1s).size(), 100'000U);
 }
 
 }  // namespace
