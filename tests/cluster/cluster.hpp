@@ -22,7 +22,8 @@ class ClusterError : public std::runtime_error {
  *     connect(cluster.connection_string(), cluster.user(), cluster.password());
  *     cluster.fail_over(1);
  *
- * Threads:  functions may be called from any thread, one at a time; each returns when what it asks for is done.
+ * Threads:  functions may be called from any thread, and at once: a rebalance that waits for a frozen node can be
+ *           helped by a thaw. Each returns when what it asks for is done.
  * Lifetime: movable; a moved-from Cluster may only be destroyed or assigned to.
  * Errors:   ClusterError with the cluster's own words: no such node, nothing to rebalance...
  * Spec:     docs/txcb-cluster.md has the same commands as JSON.

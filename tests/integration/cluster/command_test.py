@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -14,6 +15,7 @@ import time
 import unittest
 import urllib.error
 import urllib.request
+import zlib
 from pathlib import Path
 
 PATIENCE = 20  # seconds; only what has gone wrong waits so long
@@ -94,11 +96,58 @@ class Running:
         return code, left
 
 
+def vbucket_of(key):
+    return (zlib.crc32(key) >> 16 & 0x7FFF) % 64
+
+
+class Kv:
+    """As much of the key-value protocol as it takes to see whether a document is there."""
+
+    SASL_AUTH, SELECT_BUCKET, SET, GET, GET_REPLICA = 0x21, 0x89, 0x01, 0x00, 0x83
+
+    def __init__(self, port):
+        self.socket = socket.create_connection(("127.0.0.1", port), PATIENCE)
+        self.ask(self.SASL_AUTH, b"PLAIN", b"\0Administrator\0password")
+        self.ask(self.SELECT_BUCKET, b"default")
+
+    def read(self, size):
+        data = b""
+        while len(data) < size:
+            part = self.socket.recv(size - len(data))
+            if not part:
+                raise ConnectionError("the node closed")
+            data += part
+        return data
+
+    def ask(self, opcode, key, value=b"", extras=b""):
+        """(status, value)"""
+        vbucket = 0 if opcode in (self.SASL_AUTH, self.SELECT_BUCKET) else vbucket_of(key)
+        body = extras + key + value
+        head = struct.pack(">BBHBBHIIQ", 0x80, opcode, len(key), len(extras), 0, vbucket, len(body), 0, 0)
+        self.socket.sendall(head + body)
+        _, _, key_size, extras_size, _, status, size, _, _ = struct.unpack(">BBHBBHIIQ", self.read(24))
+        return status, self.read(size)[extras_size + key_size :]
+
+    def set(self, key, value):
+        return self.ask(self.SET, key, value, bytes(8))[0]
+
+    def get(self, key):
+        return self.ask(self.GET, key)
+
+    def get_replica(self, key):
+        return self.ask(self.GET_REPLICA, key)
+
+
 class CommandTest(unittest.TestCase):
     def start(self, *arguments):
         running = Running(*arguments)
         self.addCleanup(lambda: running.process.poll() is None and running.process.kill())
         return running
+
+    def connect(self, cluster, node):
+        kv = Kv(cluster.do("state")["nodes"][node]["ports"]["kv"])
+        self.addCleanup(kv.socket.close)
+        return kv
 
     def assert_ends_well(self, running, number=signal.SIGINT):
         self.assertEqual(running.end(number), (0, []))
@@ -233,6 +282,40 @@ class ProcessPerNode(CommandTest):
         self.assertEqual(cluster.status(1), "running")
         self.assertEqual(cluster.do("state")["nodes"][1]["ports"], before[1]["ports"])
         socket.create_connection(("127.0.0.1", port), PATIENCE).close()
+        self.assert_ends_well(cluster)
+
+    def test_what_a_killed_node_had_on_disk_is_there_again(self):
+        cluster = self.start("--process-per-node", "--replicas", "0")
+        kv = self.connect(cluster, 0)
+        for number in range(100):
+            self.assertEqual(kv.set(b"key%d" % number, b"value%d" % number), 0)
+        cluster.do("settings", "persistence_delay_ms=3600000")
+        self.assertEqual(kv.set(b"late", b"value"), 0)
+        for _ in range(2):
+            os.kill(cluster.nodes()[0], signal.SIGKILL)
+            self.assertTrue(eventually(lambda: cluster.status(0) == "down"))
+            with self.assertRaises(OSError):
+                kv.get(b"key1")
+            cluster.do("restart", "node=0")
+            kv = self.connect(cluster, 0)
+            for number in range(100):
+                self.assertEqual(kv.get(b"key%d" % number), (0, b"value%d" % number))
+            self.assertEqual(kv.get(b"late")[0], 1)
+        self.assert_ends_well(cluster)
+
+    def test_replicas_in_other_processes_take_over(self):
+        cluster = self.start_three()
+        map_before = cluster.do("state")["buckets"][0]["map"]
+        keys = [key for key in (b"key%d" % number for number in range(100)) if map_before[vbucket_of(key)][0] == 1]
+        kv, others = self.connect(cluster, 1), [self.connect(cluster, 0), self.connect(cluster, 2)]
+        for key in keys:
+            self.assertEqual(kv.set(key, b"v" + key), 0)
+        for key in keys:
+            self.assertTrue(eventually(lambda k=key: (0, b"v" + k) in [other.get_replica(k) for other in others]))
+        os.kill(cluster.nodes()[1], signal.SIGKILL)
+        cluster.do("fail_over", "node=1")
+        for key in keys:
+            self.assertIn((0, b"v" + key), [other.get(key) for other in others])
         self.assert_ends_well(cluster)
 
     def test_a_node_that_is_stopped_is_frozen(self):
