@@ -83,6 +83,7 @@ void make_node_seeds(const nlohmann::json& vectors, const fs::path& folder) {
         const auto name = v.at("name").get<std::string>();
         const std::string bytes = unhex(v.at("hex").get<std::string>());
         seeds.add(name, '\x17' + bytes);
+        seeds.add(name + "_with_features", '\x57' + bytes);
         seeds.add(name + "_by_a_stranger", '\x97' + bytes);
     }
 }

@@ -106,10 +106,14 @@ Cluster::Cluster(Cluster&&) noexcept = default;
 Cluster& Cluster::operator=(Cluster&&) noexcept = default;
 Cluster::~Cluster() = default;
 
-Cluster start(const Options& options) {
+Cluster start(const Options& options) try {
     auto runner = std::make_unique<Cluster::Runner>(options);
     runner->wait_until_settled();
     return Cluster(std::move(runner));
+} catch (const ClusterError&) {
+    throw;
+} catch (const std::runtime_error& error) {
+    throw ClusterError(error.what());  // no descriptor, no thread
 }
 
 std::string Cluster::connection_string() const {

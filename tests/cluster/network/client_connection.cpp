@@ -12,6 +12,9 @@ namespace {
 namespace asio = boost::asio;
 using boost::system::error_code;
 
+/// For what was sent to a client that is to be closed: one that does not read would keep it for ever.
+constexpr std::chrono::seconds flush_time{30};
+/// And for the client to end its side then.
 constexpr std::chrono::seconds goodbye_time{2};
 /// Of buffers that are empty; one that was made for a large value is given back.
 constexpr std::size_t max_kept_capacity = 64 * 1024;
@@ -104,8 +107,7 @@ void ClientConnection::deliver() {
     }
     if (is_ended_ && (!is_served_ || to_node_.empty())) {
         if (std::exchange(is_served_, false)) user_->on_lost(id_);
-        is_closing_ = true;
-        write();
+        begin_closing();
         return forget_if_done();
     }
     arm_timer();
@@ -161,15 +163,20 @@ void ClientConnection::on_write(error_code error, std::size_t size) {
 void ClientConnection::close() {
     const auto self = shared_from_this();
     is_served_ = false;
-    is_closing_ = true;
     to_node_ = {};
-    write();
+    begin_closing();
     read();
     forget_if_done();
 }
 
+void ClientConnection::begin_closing() {
+    if (std::exchange(is_closing_, true)) return;
+    closes_at_ = wires_.clock.now() + flush_time + 2 * wires_.faults.delay;
+    write();
+}
+
 void ClientConnection::say_goodbye() {
-    if (closes_at_) return;
+    if (std::exchange(has_said_goodbye_, true)) return;
     closes_at_ = wires_.clock.now() + goodbye_time;
     if (tls_) {
         tls_->async_shutdown([self = shared_from_this()](error_code) {

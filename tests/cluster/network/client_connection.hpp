@@ -45,7 +45,7 @@ public:
  *
  * Shape:    of a client that does not read, nothing is read either as long as more than 1 MiB waits for it; at 64 MiB
  *           it is reset.
- * Closing:  what was sent goes out first, then the end; the client has 2 seconds to end its side.
+ * Closing:  what was sent goes out first (30 seconds at most), then the end; the client has 2 seconds to end its side.
  * Threads:  the loop's.
  * Lifetime: kept alive by its own operations; `user` must live until it is abandoned or forgotten.
  */
@@ -85,6 +85,7 @@ private:
     void deliver();
     void write();
     void on_write(boost::system::error_code error, std::size_t size);
+    void begin_closing();
     void say_goodbye();
     void close_socket();
     void arm_timer();
@@ -107,6 +108,7 @@ private:
     bool is_ready_ = false;  ///< the handshake of TLS is over
     bool is_ended_ = false;  ///< no more bytes come from the client
     bool is_closing_ = false;
+    bool has_said_goodbye_ = false;
     bool is_reading_ = false;
     bool is_writing_ = false;
 

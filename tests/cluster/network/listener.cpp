@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/cluster/network/listener.hpp"
 
+#include <fcntl.h>
+
 #include <optional>
 #include <utility>
 
@@ -17,6 +19,11 @@ using boost::system::error_code;
 /// When the process has no file descriptors left, somebody else must close one first.
 constexpr std::chrono::milliseconds accept_again_after{50};
 
+/// A program that the user's process starts must not keep the cluster's ports and connections.
+void keep_from_children(int socket) noexcept {
+    fcntl(socket, F_SETFD, FD_CLOEXEC);
+}
+
 }  // namespace
 
 /// What one bound socket's operations share with the listener, which may be gone before they are.
@@ -30,6 +37,7 @@ struct Listener::Acceptor : std::enable_shared_from_this<Acceptor> {
             self->is_accepting = false;
             if (self->owner == nullptr) return;
             if (error) return self->accept_later();
+            keep_from_children(client.native_handle());
             self->held = std::move(client);
             self->hand_over();
         });
@@ -73,6 +81,7 @@ void Listener::bind() {
     tcp::acceptor& socket = acceptor_->socket;
     try {
         socket.open(tcp::v4());
+        keep_from_children(socket.native_handle());
         socket.set_option(tcp::acceptor::reuse_address(true));
         socket.bind({asio::ip::address_v4::loopback(), port_});
         port_ = socket.local_endpoint().port();

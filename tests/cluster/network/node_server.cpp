@@ -3,6 +3,7 @@
 
 #include <boost/asio/post.hpp>
 
+#include "tests/cluster/cluster.hpp"
 #include "tests/cluster/sample/beer_sample.hpp"
 
 namespace txcouchbase::cluster {
@@ -53,9 +54,14 @@ std::vector<std::shared_ptr<ClientConnection>> NodeServer::connections() const {
     return all;
 }
 
-void NodeServer::start(NodeImage image) {
+void NodeServer::start(NodeImage&& image) {
+    try {
+        for (const auto& listener : listeners_) listener->listen();
+    } catch (const ClusterError&) {
+        for (const auto& listener : listeners_) listener->stop();
+        throw;
+    }
     machine_ = std::make_unique<NodeMachine>(self_, host(), std::move(image));
-    for (const auto& listener : listeners_) listener->listen();
     arm_timer();
     sweep();
 }

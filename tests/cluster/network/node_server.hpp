@@ -46,7 +46,8 @@ public:
     bool is_up() const noexcept { return machine_ != nullptr; }
     bool is_frozen() const noexcept { return wires_.is_frozen; }
 
-    void start(NodeImage image);
+    /// Errors: ClusterError when somebody else listens on a port; the image is left as it was.
+    void start(NodeImage&& image);
     /// As if killed: connections are reset, messages lost. What was on disk.
     NodeImage stop();
     /// What a restart would find.

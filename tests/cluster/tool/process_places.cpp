@@ -40,6 +40,8 @@ pid_t spawn(int channel) {
     posix_spawn_file_actions_t files;
     posix_spawn_file_actions_init(&files);
     posix_spawn_file_actions_adddup2(&files, channel, channel_descriptor);
+    posix_spawn_file_actions_addclosefrom_np(&files,
+                                             channel_descriptor + 1);  // Asio's are not all close-on-exec
     posix_spawnattr_t attributes;
     posix_spawnattr_init(&attributes);
     sigset_t signals;

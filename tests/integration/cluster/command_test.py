@@ -80,6 +80,9 @@ class Running:
     def status(self, node):
         return self.do("state")["nodes"][node]["status"]
 
+    def control_address(self):
+        return "127.0.0.1", int(self.said["control"].rsplit(":", 1)[1].split("/")[0])
+
     def nodes(self):
         return children(self.process.pid)
 
@@ -330,6 +333,17 @@ class ProcessPerNode(CommandTest):
         self.assertEqual(Path(f"/proc/{stopped}/stat").read_text().rsplit(")", 1)[1].split()[0], "T")
         self.assert_ends_well(cluster)
         self.assertFalse(is_alive(stopped))
+
+    def test_a_node_holds_no_connection_of_the_parent(self):
+        cluster = self.start_three()
+        login = base64.b64encode(b"Administrator:password").decode()
+        with socket.create_connection(cluster.control_address(), PATIENCE) as control:
+            body = '{"do": "add_node"}'
+            control.sendall(f"POST /control HTTP/1.1\r\nAuthorization: Basic {login}\r\nConnection: close\r\n"
+                            f"Content-Length: {len(body)}\r\n\r\n{body}".encode())
+            answer = b"".join(iter(lambda: control.recv(4096), b""))  # until the end
+        self.assertIn(b'{"node":3}', answer)
+        self.assert_ends_well(cluster)
 
     def test_nodes_end_when_the_parent_is_killed(self):
         cluster = self.start_three()
