@@ -93,8 +93,16 @@ private:
         asio::async_write(socket_, asio::buffer(out_),
                           [self = shared_from_this(), keeps_alive](error_code error, std::size_t) {
                               self->out_.clear();
-                              if (!error && keeps_alive && self->shared_->cluster != nullptr) self->serve();
+                              if (error || !keeps_alive) return self->close();
+                              if (self->shared_->cluster != nullptr) self->serve();
                           });
+    }
+
+    // By hand: whoever keeps the command's callback keeps this too.
+    void close() {
+        error_code ignored;
+        socket_.shutdown(asio::socket_base::shutdown_both, ignored);
+        socket_.close(ignored);
     }
 
     Listener::Socket socket_;
