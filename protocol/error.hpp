@@ -200,9 +200,9 @@ struct ViewErrors final : ErrorAttachment {
 struct ErrorDetail {
     std::string operation = {};  ///< "GET"
     std::string key = {};
-    std::string node = {};                ///< "127.0.0.1:11211"
-    std::string cause = {};               ///< why, in a few words: "connection refused"
-    std::string server_text = {};         ///< what the server said last, be it in a refusal: quoted, never trusted
+    std::string node = {};         ///< "127.0.0.1:11211"
+    std::string cause = {};        ///< why, in a few words: "connection refused"
+    std::string server_text = {};  ///< what the server said last, be it in a refusal: quoted, never trusted
     std::exception_ptr inner_cause = {};  ///< what a transcoder or a to_json() threw
     bool was_written = false;             ///< at least a byte of the request had been sent when this ended
     std::shared_ptr<const Timeline> timeline = {};
