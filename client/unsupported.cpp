@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/unsupported.hpp"
 
-#include "client/option_check.hpp"
-
 namespace txcouchbase {
 
 using protocol::Opcode;

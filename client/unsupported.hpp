@@ -5,6 +5,7 @@
 #include <txcouchbase/results.hpp>
 
 #include "client/calls.hpp"
+#include "client/option_check.hpp"
 
 namespace txcouchbase {
 
@@ -13,9 +14,12 @@ constexpr std::string_view durability = "memcached keeps one copy of a value, in
 constexpr std::string_view no_locks = "memcached has no locks";
 constexpr std::string_view no_replicas = "memcached has no replicas";
 
+/// Throws ArgumentError for the timeout of what does.
 template <class Options>
-bool needs_cluster(const Options& options) noexcept {
-    return options.persist_to != 0 || options.replicate_to != 0;
+bool needs_cluster(const Options& options) {
+    const bool does = options.persist_to != 0 || options.replicate_to != 0;
+    if (does) check_own_timeout(options.timeout);
+    return does;
 }
 
 /// The NotSupportedError of an operation.

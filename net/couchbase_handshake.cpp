@@ -9,7 +9,6 @@
 namespace txcouchbase::net {
 
 using protocol::Opcode;
-using protocol::SaslMechanism;
 using protocol::Status;
 
 namespace {

@@ -230,7 +230,8 @@ void refuse_two_ttls(const Ttl& for_all) {
 }
 
 std::uint64_t cas_of(const OperationResult& result) {
-    if (!result.success())
+    // A value that could not be decoded is a success without a CAS.
+    if (!result.success() || result.cas() == 0)
         refuse_argument(result.key(),
                         "the result of this key is a failure, which has no CAS; "
                         "split_results().ok has those that have one");

@@ -156,6 +156,8 @@ TEST_F(MultiArguments, OneKeyCannotHaveATranscoderOfItsOwn) {
 TEST_F(MultiArguments, WhatNeedsAClusterChecksItsArgumentsFirst) {
     EXPECT_TRUE(is_refused_with<ArgumentError>([](auto& c) { return c.lock("k", 10s, {.timeout = -1ms}); }));
     EXPECT_TRUE(is_refused_with<ArgumentError>([](auto& c) { return c.unlock("k", 1, {.timeout = -1ms}); }));
+    EXPECT_TRUE(is_refused_with<ArgumentError>(
+        [](auto& c) { return c.set("k", "v", {.persist_to = 1, .timeout = -1ms}); }));
     EXPECT_TRUE(is_refused_with<ArgumentError>([](auto& c) { return c.rget("k", {.timeout = -1ms}); }));
     EXPECT_TRUE(is_refused_with<ArgumentError>([](auto& c) { return c.observe("k", {.timeout = -1ms}); }));
     EXPECT_TRUE(is_refused_with<ArgumentError>([](auto& c) { return c.endure("k", {.timeout = -1ms}); }));
