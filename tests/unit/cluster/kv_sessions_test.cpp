@@ -14,7 +14,8 @@ class KvSessions : public testing::Test {
 protected:
     static std::vector<Feature> granted(const KvReply& reply) {
         std::vector<Feature> list;
-        for (const Feature feature : *protocol::read_hello(reply.frame())) list.push_back(feature);
+        const auto features = protocol::read_hello(reply.frame());
+        for (const Feature feature : *features) list.push_back(feature);
         return list;
     }
     /// A whole login by SCRAM; the status it ends with.
@@ -182,7 +183,8 @@ TEST_F(KvSessions, KeysCanBeObservedWhereverTheyAre) {
     EXPECT_EQ(entries->begin()->state, protocol::KeyState::persisted);
     KvPeer replica{cluster, 1};
     replica.log_in();
-    const auto there_too = protocol::read_observe(replica.ask(request::observe(keys)).frame());
+    const KvReply replied = replica.ask(request::observe(keys));
+    const auto there_too = protocol::read_observe(replied.frame());
     ASSERT_TRUE(there_too);
     EXPECT_EQ(there_too->begin()->state, protocol::KeyState::persisted);
     EXPECT_EQ(there_too->begin()->cas, entries->begin()->cas);

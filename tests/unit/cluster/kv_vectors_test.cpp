@@ -17,7 +17,8 @@ struct Vector {
 std::vector<Vector> requests() {
     std::ifstream in{TXCB_VECTORS_DIR "/vectors.json"};
     std::vector<Vector> list;
-    for (const auto& v : nlohmann::json::parse(in).at("vectors")) {
+    const nlohmann::json all = nlohmann::json::parse(in);
+    for (const auto& v : all.at("vectors")) {
         if (v.at("direction") != "c2s") continue;
         const std::string hex = v.at("hex");
         std::string bytes;
