@@ -1,7 +1,6 @@
 // What nodes and wires suffer, as a client with sockets sees it.
 // SPDX-License-Identifier: Apache-2.0
 #include <chrono>
-#include <thread>
 
 #include "protocol/classic_requests.hpp"
 #include "tests/integration/cluster/cluster_fixture.hpp"
@@ -91,21 +90,31 @@ TEST(ClusterAccidents, ABlackHoleSwallowsAndStaysOpen) {
     EXPECT_EQ(client.get("k").status, Status::key_enoent);
 }
 
+/// Returns when the cluster's loop has read whatever its sockets had when this was called: a command is a turn of the
+/// loop, and between two turns it looks at the sockets.
+void let_read(Cluster& cluster) {
+    for (int turn = 0; turn < 3; ++turn) cluster.control(R"({"do": "state"})");
+}
+
 TEST(ClusterAccidents, AHalfOpenLinkRunsWhatItHadReceivedAfterAReset) {
     Cluster cluster = cluster::start();
     for (const bool is_half_open : {false, true}) {
         const std::string key = is_half_open ? "late" : "never";
         KvClient client = connect(cluster, 0);
+        KvClient witness = connect(cluster, 0);
         cluster.control(
-            Json{{"do", "link"}, {"node", 0}, {"delay_ms", 100}, {"half_open", is_half_open}}.dump());
+            Json{{"do", "link"}, {"node", 0}, {"delay_ms", 500}, {"half_open", is_half_open}}.dump());
         client.send(request::set(key, "v"), vbucket(key));
-        std::this_thread::sleep_for(std::chrono::milliseconds(20));  // until the node's kernel has it
+        let_read(cluster);
+        witness.send(request::noop());
+        let_read(cluster);
         client.stream().reset();
+        let_read(cluster);
         cluster.control(R"({"do": "link", "node": 0, "half_open": true})");
 
         KvClient next = connect(cluster, 0);
         EXPECT_EQ(next.get(key).status, Status::key_enoent) << "the next connection is served first";
-        std::this_thread::sleep_for(std::chrono::milliseconds(150));
+        ASSERT_TRUE(witness.receive()) << "it set out later, so what the other had sent has arrived by now";
         EXPECT_EQ(next.get(key).status, is_half_open ? Status::success : Status::key_enoent);
         cluster.control(R"({"do": "link", "node": 0})");
     }

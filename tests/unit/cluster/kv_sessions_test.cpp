@@ -88,8 +88,6 @@ TEST_F(KvSessions, StrangersMayAskForNothingElse) {
     EXPECT_EQ(peer.ask(request::noop()).status(), Status::eaccess);
     EXPECT_EQ(peer.ask(request::get_error_map(2)).status(), Status::success);
     EXPECT_FALSE(peer.is_closed());
-    peer.say(std::string(1, '\x80') + std::string(7, '\0') + ByteView{"\0\0\x50\0", 4}.data() +
-             std::string(12, '\0'));
     std::string large;
     protocol::append_request(large, request::set("k", std::string(17'000, 'v')), {});
     KvPeer stranger{cluster};
