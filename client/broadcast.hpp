@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
 #include <memory>
 #include <txcouchbase/exceptions.hpp>
 #include <vector>
@@ -14,15 +15,15 @@ namespace txcouchbase {
 /// What a broadcast knows while nodes have still to answer. Every operation it issued holds it.
 template <class R>
 struct Broadcast final : net::Gathering, std::enable_shared_from_this<Broadcast<R>> {
-    Broadcast(Core& owner, const detail::OperationId& whole, protocol::Opcode opcode, std::size_t count)
-        : core(owner), gathered(whole), asked(opcode), remaining(count), bytes(owner.node_count()) {}
+    Broadcast(Core& owner, const detail::OperationId& whole, protocol::Opcode opcode)
+        : core(owner), gathered(whole), asked(opcode) {}
 
     Core& core;
     detail::OperationId gathered;
     protocol::Opcode asked;
-    std::size_t remaining;
+    std::size_t remaining = 1;  // questions, and whoever is asking them still: nothing completes inside that
     std::vector<detail::OperationId> questions = {};
-    std::vector<std::size_t> bytes;  ///< that the replies of each node took so far
+    std::map<std::string, std::size_t> bytes = {};  ///< that the replies of each node took so far
     std::size_t all_bytes = 0;
     R result = {};
     Error error = {};
@@ -30,20 +31,18 @@ struct Broadcast final : net::Gathering, std::enable_shared_from_this<Broadcast<
 
     /// A server may send statistics without end. From some size on they are not kept and the whole fails, at once; a
     /// node that has sent as much by itself is stopped in the only way there is.
-    bool has_room_for(std::size_t node, const NodeReply& reply) {
+    bool has_room_for(std::uint8_t node, const std::string& name, const NodeReply& reply) {
         constexpr std::size_t most = 16 * 1024 * 1024;
         constexpr std::size_t of_an_entry = 200;  // two nodes of maps and their strings, whatever is in them
         const std::size_t size = of_an_entry + reply.name.size() + reply.value.size();
-        bytes[node] += size;
+        const std::size_t of_node = bytes[name] += size;
         all_bytes += size;
         if (all_bytes <= most) return true;
         const char* const cause = "the replies take more than 16 MiB";
         if (!is_over)
             fail(Error{errc::protocol_error,
-                       {.operation = std::string{protocol::name(asked)},
-                        .node = core.node_name(node),
-                        .cause = cause}});
-        if (bytes[node] > most && !reply.is_last) core.reject_stream(node, cause);
+                       {.operation = std::string{protocol::name(asked)}, .node = name, .cause = cause}});
+        if (of_node > most && !reply.is_last) core.reject_stream(node, cause);
         return false;
     }
 
@@ -75,35 +74,67 @@ struct Broadcast final : net::Gathering, std::enable_shared_from_this<Broadcast<
     }
 };
 
+template <class R, class Add>
+void ask_every_node(const std::shared_ptr<Broadcast<R>>& state,
+                    const std::vector<protocol::Request>& requests, IssueOptions options, Add add) {
+    Core& core = state->core;
+    const std::vector<std::uint8_t> nodes = core.nodes_to_ask();
+    for (const protocol::Request& request : requests) {
+        for (const std::uint8_t node : nodes) {
+            try {
+                const std::string name = core.node_name(node);
+                const detail::OperationHandle one =
+                    core.issue_to({.node = node, .vbucket = 0}, request, core.node_kind(), options);
+                ++state->remaining;
+                state->questions.push_back(one.id());
+                one.callbacks().callback.template emplace<NodeReply>(
+                    [state, node, name, add](const NodeReply& reply) {
+                        if (state->has_room_for(node, name, reply)) add(state->result, name, reply);
+                        if (reply.is_last) state->one_less();
+                    });
+                one.callbacks().errback.template emplace<const Error&>(
+                    [state](const Error& failure) { state->one_less(failure); });
+            } catch (const CouchbaseError& refused) {
+                state->error = refused.error();
+            }
+        }
+    }
+}
+
+/// The requests as the caller made them, with keys of their own.
+template <class R, class Add>
+void ask_when_connected(const std::shared_ptr<Broadcast<R>>& state,
+                        const std::vector<protocol::Request>& requests, IssueOptions options, Add add) {
+    auto keys = std::make_shared<std::vector<std::string>>();
+    for (const protocol::Request& request : requests) keys->emplace_back(request.key);
+    auto [resolver, connected] = make_deferred<void>();
+    state->core.wait_for_connect(std::move(resolver));
+    connected.add_callbacks(
+        [state, keys, asked = requests, options, add]() mutable {
+            if (!state->gathered.is_live()) return;  // cancelled
+            for (std::size_t i = 0; i < asked.size(); ++i) asked[i].key = (*keys)[i];
+            ask_every_node(state, asked, options, add);
+            state->one_less();
+        },
+        [state](const Failure& failure) {
+            const auto* const error = failure.get_if<CouchbaseError>();
+            state->fail(error != nullptr ? error->error() : Error{errc::connection_closed});
+        });
+}
+
 /// Sends the requests to every node; `add(result, node, reply)` collects. Fails with the first failure of any node, but
-/// not before all have answered, unless their replies take too much.
+/// not before all have answered, unless their replies take too much. Before a cluster's nodes are known, it waits.
 template <class R, class Add>
 AsyncResult<R> broadcast(Core& core, const std::vector<protocol::Request>& requests, IssueOptions options,
                          Add add) {
     detail::OperationHandle gathered = core.issue_gathered();
-    // One more than there are questions, until all are asked: nothing completes inside this call.
-    const std::size_t questions = core.node_count() * requests.size();
-    const auto state =
-        std::make_shared<Broadcast<R>>(core, gathered.id(), requests.front().opcode, questions + 1);
-    state->questions.reserve(questions);
+    const auto state = std::make_shared<Broadcast<R>>(core, gathered.id(), requests.front().opcode);
     gathered.id().operation->gathering = state.get();
-    for (std::size_t question = 0; question < questions; ++question) {
-        const std::size_t node = question % core.node_count();
-        try {
-            const detail::OperationHandle one =
-                core.issue_to(node, requests[question / core.node_count()], core.node_kind(), options);
-            state->questions.push_back(one.id());
-            one.callbacks().callback.template emplace<NodeReply>([state, node, add](const NodeReply& reply) {
-                if (state->has_room_for(node, reply)) add(state->result, state->core.node_name(node), reply);
-                if (reply.is_last) state->one_less();
-            });
-            one.callbacks().errback.template emplace<const Error&>(
-                [state](const Error& failure) { state->one_less(failure); });
-        } catch (const CouchbaseError& refused) {
-            --state->remaining;
-            state->error = refused.error();
-        }
+    if (core.router().members().empty() && !core.is_over()) {
+        ask_when_connected(state, requests, options, add);
+        return AsyncResult<R>{std::move(gathered)};
     }
+    ask_every_node(state, requests, options, add);
     if (--state->remaining != 0) return AsyncResult<R>{std::move(gathered)};
     // No node took it.
     core.settle_gathered(gathered.id(), [](net::Operation&) {});

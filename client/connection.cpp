@@ -15,9 +15,9 @@ namespace {
 
 Core* make_core(boost::asio::any_io_executor executor, std::string_view text,
                 const ConnectionOptions& options) {
-    const protocol::ConnectionString seeds = read_seeds(text);
+    Seeds seeds = read_seeds(text);
     check_options(options);
-    return new Core(std::move(executor), seeds, options);
+    return new Core(std::move(executor), std::move(seeds), options);
 }
 
 }  // namespace
@@ -99,7 +99,7 @@ void ConnectionHandle::on_unhandled(UnhandledHook hook) {
 
 std::vector<std::string> ConnectionHandle::server_nodes() const {
     std::vector<std::string> names;
-    for (std::size_t node = 0; node < core().node_count(); ++node) names.push_back(core().node_name(node));
+    for (const std::uint8_t node : core().router().members()) names.push_back(core().node_name(node));
     return names;
 }
 std::vector<Error> ConnectionHandle::errors(bool clear) {

@@ -11,9 +11,10 @@ namespace txcouchbase {
  *
  * Shape:  keys have 1 to 250 bytes, any bytes. Options are captured at the call.
  * When:   operations may be issued at once; until the connection is up they wait, and are then sent in order.
- * Order:  operations on one key that end with a server's answer are executed, and complete, in the order in which they
- *         were issued, through retries: what the server refuses for now is sent again, and later operations on its key
- *         wait for it. Where later ones are on their way already it is not sent again, but fails with the refusal.
+ * Order:  operations on one key that end with a server's answer are executed in the order in which they were issued,
+ *         through retries and changes of the cluster: what a server refuses for now is sent again, and later operations
+ *         on its key wait for it. If a later one was executed meanwhile it is not sent again, but fails with the
+ *         refusal. docs/ordering.md says it all.
  * Errors: ArgumentError and ValueFormatError for what no server would accept, ClientTemporaryFailError (queue_full)
  *         when a limit of ConnectionOptions is reached, see Overload: thrown from the call by TxAsyncConnection, at the
  *         errback of the Deferred by Connection. All others at the errback: NotFoundError (a result where quiet),

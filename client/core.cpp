@@ -8,6 +8,7 @@
 
 #include "client/option_check.hpp"
 #include "client/replies.hpp"
+#include "net/memcached_handshake.hpp"
 
 namespace txcouchbase {
 
@@ -25,8 +26,11 @@ TimePoint clock_now() {
 }
 
 /// Moves the login out of a connection's own options, where it would lie about for as long as they do.
-std::shared_ptr<const net::Credentials> take_credentials(ConnectionOptions& own) {
+std::shared_ptr<const net::Credentials> take_credentials(ConnectionOptions& own, const Seeds& seeds) {
     std::shared_ptr<const net::Credentials> taken;
+    // Before there were users, a bucket's password was that of a user of its name.
+    if (own.username.empty())
+        own.username = !seeds.user.empty() ? seeds.user : own.password.empty() ? std::string{} : seeds.bucket;
     if (!own.username.empty())
         taken = std::make_shared<const net::Credentials>(own.username, own.password, own.allow_plain);
     for (std::string* const text : {&own.username, &own.password}) {
@@ -46,44 +50,67 @@ void refuse_key(std::string_view key) {
                .cause = "the key has " + std::to_string(key.size()) + " bytes, 250 is the most"}});
 }
 
-Core::Core(asio::any_io_executor executor, const protocol::ConnectionString& seeds,
-           const ConnectionOptions& options)
+Core::Core(asio::any_io_executor executor, Seeds seeds, const ConnectionOptions& options)
     : executor_(std::move(executor)),
       loop_watch_(executor_, *this),
       options_(options),
       wheel_(table_, clock_now()),
-      held_(table_, {options.max_total_operations, options.max_total_request_bytes}, options.overload,
-            std::random_device{}()),
+      held_(table_, router_, {options.max_total_operations, options.max_total_request_bytes},
+            options.overload, std::random_device{}()),
+      limits_{.operations = std::min(options.max_operations, options.max_total_operations),
+              .bytes = std::min(options.max_request_bytes, options.max_total_request_bytes),
+              .frame = options.max_frame},
+      credentials_(take_credentials(options_, seeds)),
       value_kind_{value_handler, this},
       mutation_kind_{mutation_handler, this},
       counter_kind_{counter_handler, this},
       touch_kind_{touch_handler, this},
       node_kind_{node_handler, this},
+      map_kind_{map_handler, this},
       gathered_kind_{gathered_handler, this},
       default_timeout_ticks_(DeadlineWheel::ticks(options.timeout)),
       now_(clock_now()) {
-    const net::PipelineLimits limits{
-        .operations = std::min(options.max_operations, options.max_total_operations),
-        .bytes = std::min(options.max_request_bytes, options.max_total_request_bytes),
-        .frame = options.max_frame};
-    const net::SessionTimes times{.connect = options.connect_timeout, .silence = options.silence_timeout};
-    const auto credentials = take_credentials(options_);
+    if (seeds.is_cluster)
+        prepare_cluster(std::move(seeds));
+    else
+        prepare_memcached(seeds);
+}
+
+void Core::prepare_memcached(const Seeds& seeds) {
     std::vector<std::string> names;
-    for (const protocol::SeedHost& seed : seeds.hosts) {
-        const net::Address address{seed.name, seed.port.value_or(protocol::default_port(seeds.scheme))};
+    for (const net::Address& address : seeds.hosts) {
+        add_host(static_cast<std::uint8_t>(names.size()), address,
+                 std::make_unique<net::MemcachedHandshake>(credentials_));
         names.push_back(net::node_name(address));
-        nodes_.push_back(std::make_unique<Node>(table_, wheel_, static_cast<std::uint8_t>(nodes_.size()),
-                                                names.back(), limits, executor_, *this, address, times,
-                                                credentials));
     }
-    if (nodes_.size() > 1) ring_.emplace(names);
+    router_.use_hosts(names);
 }
 
 Core::~Core() = default;
 
 void Core::start() {
+    if (cluster_) {
+        cluster_->start(now_);
+        return update_timer();
+    }
     connecting_nodes_ = nodes_.size();
-    for (auto& node : nodes_) node->session.start();
+    for_each_node([](Node& node) { node.session->start(); });
+}
+
+Node& Core::add_node(std::uint8_t index, const std::string& name, std::unique_ptr<net::Handshake> handshake) {
+    if (nodes_.size() <= index) nodes_.resize(index + std::size_t{1});
+    nodes_[index] = std::make_unique<Node>(table_, wheel_, index, name, limits_, std::move(handshake), held_);
+    held_.add(nodes_[index]->machine);
+    return *nodes_[index];
+}
+
+Node& Core::add_host(std::uint8_t index, const net::Address& address,
+                     std::unique_ptr<net::Handshake> handshake) {
+    Node& node = add_node(index, net::node_name(address), std::move(handshake));
+    node.session.emplace(
+        executor_, *this, node.machine, address,
+        net::SessionTimes{.connect = options_.connect_timeout, .silence = options_.silence_timeout});
+    return node;
 }
 
 void Core::add_handle() noexcept {
@@ -152,10 +179,11 @@ void Core::post(std::function<void(TxAsyncConnection&)> task) noexcept {
     return *operation;
 }
 
-[[gnu::always_inline]] inline detail::OperationHandle Core::send(net::KvMachine& machine,
+[[gnu::always_inline]] inline detail::OperationHandle Core::send(Router::Target target,
                                                                  net::Operation& operation,
                                                                  const protocol::Request& request) {
-    const protocol::RequestEnvelope envelope{.opaque = operation.opaque};
+    net::KvMachine& machine = nodes_[target.node]->machine;
+    const protocol::RequestEnvelope envelope{.opaque = operation.opaque, .vbucket = target.vbucket};
     const std::size_t size = protocol::frame_size(request, envelope);
     if (size > protocol::default_max_frame) [[unlikely]] {
         table_.release(operation);
@@ -174,7 +202,7 @@ void Core::post(std::function<void(TxAsyncConnection&)> task) noexcept {
     return {this, &operation};
 }
 
-[[gnu::always_inline]] inline detail::OperationHandle Core::dispatch(std::size_t node,
+[[gnu::always_inline]] inline detail::OperationHandle Core::dispatch(Router::Target target,
                                                                      const protocol::Request& request,
                                                                      const OperationKind& kind,
                                                                      IssueOptions options) {
@@ -182,18 +210,18 @@ void Core::post(std::function<void(TxAsyncConnection&)> task) noexcept {
     net::Operation& operation = acquire(request, kind, options);
     if (is_over()) return doom(operation, final_error_for(request));
     wake();
-    return send(nodes_[node]->machine, operation, request);
+    return send(target, operation, request);
 }
 
 detail::OperationHandle Core::issue(const protocol::Request& request, const OperationKind& kind,
                                     IssueOptions options) {
     check_key(request.key);
-    return dispatch(route(request.key), request, kind, options);
+    return dispatch(router_.route(request.key), request, kind, options);
 }
 
-detail::OperationHandle Core::issue_to(std::size_t node, const protocol::Request& request,
+detail::OperationHandle Core::issue_to(Router::Target target, const protocol::Request& request,
                                        const OperationKind& kind, IssueOptions options) {
-    return dispatch(node, request, kind, options);
+    return dispatch(target, request, kind, options);
 }
 
 detail::OperationHandle Core::issue_gathered(net::Gathering* gathering) {
@@ -272,96 +300,6 @@ void Core::cancel(net::Operation& operation) {
     tear_down_if_unused();
 }
 
-void Core::on_up(net::KvSession& session) {
-    log_up(session);
-    Node& node = *nodes_[session.machine().index()];
-    node.connect_error.reset();
-    session.machine().arm_unwritten();
-    settle_first_attempt(node);
-}
-
-void Core::on_connect_failed(net::KvSession& session, const Error& error) {
-    log_connect_failed(session, error);
-    Node& node = *nodes_[session.machine().index()];
-    node.connect_error = error;
-    note(error);
-    settle_first_attempt(node);
-}
-
-// A node that comes and goes while others are still being tried counts once.
-void Core::settle_first_attempt(Node& node) {
-    if (std::exchange(node.was_tried, true)) return;
-    --connecting_nodes_;
-    settle_connect();
-}
-
-// Connected means that every node was tried and one at least answered; the others are dialled again and again.
-void Core::settle_connect() {
-    if (state_ != State::connecting || connecting_nodes_ != 0) return;
-    const auto is_up = [](const auto& node) { return !node->connect_error; };
-    if (std::none_of(nodes_.begin(), nodes_.end(), is_up)) return end_all(State::failed, connect_failure());
-    state_ = State::open;
-    was_connected_ = true;
-    for (auto& node : nodes_)
-        if (node->connect_error) node->session.keep_dialling();
-    fire_connect_waiters();
-}
-
-// The error of a connection that never came up: of its only node, or of all of them in one sentence.
-Error Core::connect_failure() const {
-    const Error& first = *nodes_.front()->connect_error;
-    if (nodes_.size() == 1) return first;
-    std::string cause;
-    for (const auto& node : nodes_) {
-        const Error& error = *node->connect_error;
-        if (!cause.empty()) cause += "; ";
-        cause += error.detail().node + ": " + error.code().message() + " (" + error.detail().cause + ")";
-    }
-    return Error{first.code(), {.cause = std::move(cause)}};
-}
-
-void Core::close() {
-    assert_executor();
-    if (state_ == State::closed) return;
-    const detail::SharedRef alive{this};
-    look_at_clock();
-    end_all(State::closed, state_ == State::failed ? final_error_ : Error{errc::connection_closed});
-    tear_down_if_unused();
-}
-
-// An errback may have dropped the last handle when its operation still counted as in flight.
-void Core::tear_down_if_unused() {
-    if (is_unused()) wake();
-}
-
-void Core::end_all(State state, const Error& error) {
-    state_ = state;
-    final_error_ = error;
-    timer_.reset();
-    timer_at_.reset();
-    ++timer_generation_;
-    for (auto& node : nodes_) node->session.stop();
-    for (auto& node : nodes_) node->machine.close(error);
-    held_.clear();
-    fire_connect_waiters();
-    fire_room_waiters();
-}
-
-void Core::tear_down() {
-    torn_down_ = true;
-    if (state_ != State::closed) end_all(State::closed, Error{errc::object_destroyed});
-    for (Resolver<void>& waiter : std::exchange(destruction_waiters_, {})) waiter.try_callback();
-}
-
-void Core::on_loop_gone() noexcept {
-    if (loop_gone_) return;
-    loop_gone_ = true;
-    end_all(State::closed, Error{errc::object_destroyed});
-    end_doomed();
-    executor_ = nullptr;  // a strand's needs its context even to be destroyed
-    if (handles_ == 0 && !torn_down_) tear_down();
-}
-
 void Core::post_turn() {
     turn_posted_ = true;
     now_ = clock_now();
@@ -370,7 +308,7 @@ void Core::post_turn() {
                    turn_posted_ = false;
                    const TimePoint issued = now_;
                    if (begin_turn() - issued > tolerable_turn)
-                       for (auto& node : nodes_) node->machine.arm_unwritten();
+                       for_each_node([](Node& node) { node.machine.arm_unwritten(); });
                    end_turn();
                }));
 }
@@ -386,8 +324,9 @@ TimePoint Core::begin_turn() {
 }
 
 void Core::end_turn() {
+    run_cluster();
     run_held();
-    for (auto& node : nodes_) node->session.flush(now_);
+    for_each_session([this](net::KvSession& session) { session.flush(now_); });
     end_doomed();
     if (state_ != State::connecting) fire_connect_waiters();
     fire_room_waiters();
@@ -395,24 +334,28 @@ void Core::end_turn() {
     update_timer();
     in_turn_ = false;
     // What callbacks issued while this turn ended goes with the next.
-    const auto has_work = [](const auto& node) { return node->session.can_write(); };
-    if (!doomed_.empty() || (state_ != State::connecting && !connect_waiters_.empty()) ||
-        std::any_of(nodes_.begin(), nodes_.end(), has_work))
-        wake();
+    bool has_work = cluster_ && cluster_->has_work();
+    for_each_session([&](net::KvSession& session) { has_work = has_work || session.can_write(); });
+    if (has_work || !doomed_.empty() || (state_ != State::connecting && !connect_waiters_.empty())) wake();
+    if (!graves_.empty()) [[unlikely]]
+        bury();
     if (is_unused()) tear_down();
 }
 
 // One timer for all deadlines. It is moved only when something is due earlier, so that a steady load, whose
 // operations end long before their deadline, hardly ever touches it.
 void Core::update_timer() {
-    if (table_.in_use() == 0 || is_over()) return;
-    const std::optional<TimePoint> due = held_.next_due();
+    if ((table_.in_use() == 0 && !cluster_) || is_over()) return;
+    std::optional<TimePoint> due = held_.next_due();
+    if (cluster_)
+        if (const auto next = cluster_->next_due()) due = due ? std::min(*due, *next) : *next;
     if (timer_at_ && !wheel_.is_earlier_armed() && !(due && *due < *timer_at_)) return;
     TimePoint at = now_ + options_.silence_timeout;
     if (due) at = std::min(at, *due);
     if (const auto expiry = wheel_.next_expiry()) at = std::min(at, *expiry);
-    for (auto& node : nodes_)
-        if (const auto silent = node->machine.silent_at(options_.silence_timeout)) at = std::min(at, *silent);
+    for_each_node([&](Node& node) {
+        if (const auto silent = node.machine.silent_at(options_.silence_timeout)) at = std::min(at, *silent);
+    });
     arm_timer(at);
 }
 
@@ -430,7 +373,7 @@ void Core::on_timer() {
     timer_at_.reset();
     begin_turn();
     while (net::Operation* const operation = wheel_.expire(now_)) held_.on_deadline(*operation);
-    for (auto& node : nodes_) node->session.check_silence(now_);
+    for_each_session([this](net::KvSession& session) { session.check_silence(now_); });
     end_turn();
 }
 

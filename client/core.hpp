@@ -15,12 +15,11 @@
 #include <txcouchbase/deferred.hpp>
 #include <txcouchbase/operations.hpp>
 
+#include "client/cluster_life.hpp"
 #include "client/held_operations.hpp"
-#include "net/kv_session.hpp"
+#include "client/node.hpp"
+#include "client/seeds.hpp"
 #include "net/loop_watch.hpp"
-#include "net/memcached_handshake.hpp"
-#include "protocol/connection_string.hpp"
-#include "protocol/ketama.hpp"
 #include "protocol/request.hpp"
 
 namespace txcouchbase {
@@ -82,8 +81,9 @@ inline Core& core_of(const net::Operation& operation) noexcept {
 /**
  * Lives while a handle, an operation in flight or a handler in the event loop refers to it.
  *
- *     connecting --every node answered or failed, one at least answered--> open --close()--> closed
- *     connecting --no node answered--> failed: for good, every operation gets that error
+ *     connecting --every memcached answered or failed, one at least answered--> open --close()--> closed
+ *                --a cluster's map was taken------------------------------------^
+ *     connecting --no host answered, or none gave a map--> failed: for good, every operation gets that error
  *
  * Handles and references are counted apart: when the last handle is gone and no operation is in flight, the
  * connection tears itself down from the event loop, never from inside a call of its user's.
@@ -91,12 +91,14 @@ inline Core& core_of(const net::Operation& operation) noexcept {
  * A turn (SessionHost) begins with the one reading of the clock and ends with the one write per node. Operations
  * issued between turns post one.
  */
-class Core final : public detail::Shared, public net::SessionHost {
+class Core final : public detail::Shared,
+                   public net::SessionHost,
+                   private net::PushListener,
+                   private ClusterHost {
 public:
     using UnhandledHook = std::function<void(std::exception_ptr)>;
 
-    Core(boost::asio::any_io_executor executor, const protocol::ConnectionString& seeds,
-         const ConnectionOptions& options);
+    Core(boost::asio::any_io_executor executor, Seeds seeds, const ConnectionOptions& options);
     ~Core();
 
     /// Dials. Apart from the constructor, because it needs a handle to exist.
@@ -106,7 +108,7 @@ public:
     detail::OperationHandle issue(const protocol::Request& request, const OperationKind& kind,
                                   IssueOptions options);
     /// The same to one node, for a request whose key, if any, is not a document's.
-    detail::OperationHandle issue_to(std::size_t node, const protocol::Request& request,
+    detail::OperationHandle issue_to(Router::Target target, const protocol::Request& request,
                                      const OperationKind& kind, IssueOptions options);
     /// An operation that stands for others and goes to no node; settle_gathered() ends it.
     detail::OperationHandle issue_gathered(net::Gathering* gathering = nullptr);
@@ -123,10 +125,9 @@ public:
         table_.release(operation);
     }
     void cancel(net::Operation& operation);
-    /// The server answered with `status` and these words.
-    Verdict retry(net::Operation& operation, protocol::Status status, std::string_view words) {
-        return held_.retry(operation, status, words, now_);
-    }
+    /// The server answered with `status`, this text and these words of it.
+    Verdict retry(net::Operation& operation, protocol::Status status, std::string_view text,
+                  std::string_view words);
 
     void wait_for_connect(Resolver<void> waiter);
     /// Fires when operations are taken without waiting.
@@ -161,15 +162,22 @@ public:
     /// Replies that came when their operations were over.
     std::uint64_t late_replies() const noexcept;
 
-    std::size_t node_count() const noexcept { return nodes_.size(); }
-    const std::string& node_name(std::size_t node) const noexcept { return nodes_[node]->machine.node(); }
+    const Router& router() const noexcept { return router_; }
+    /// The first one where there is none: when all is over, it is as good as any to say so.
+    std::vector<std::uint8_t> nodes_to_ask() const {
+        const std::span<const std::uint8_t> members = router_.members();
+        return members.empty() ? std::vector<std::uint8_t>{0} : std::vector(members.begin(), members.end());
+    }
+    const std::string& node_name(std::uint8_t node) const noexcept { return nodes_[node]->machine.node(); }
     /// From the callback of a reply that is not the last: closes the node's connection, as nothing else ends a stream.
-    void reject_stream(std::size_t node, std::string cause) {
+    void reject_stream(std::uint8_t node, std::string cause) {
         nodes_[node]->machine.reject_stream(std::move(cause));
     }
-    /// Whether operations can only fail any more.
+    /// The answer to a question for a map of the cluster; empty where there is none that is newer.
+    void on_map_text(std::uint8_t node, std::string_view text);
     /// The latest failures of connections, oldest first.
     std::vector<Error> recent_errors(bool clear);
+    /// Whether operations can only fail any more.
     bool is_over() const noexcept { return state_ == State::failed || state_ == State::closed; }
     bool is_closed() const noexcept { return state_ == State::closed; }
 
@@ -190,22 +198,6 @@ public:
 private:
     enum class State : std::uint8_t { connecting, open, failed, closed };
 
-    struct Node {
-        Node(net::OperationTable& table, net::DeadlineWheel& wheel, std::uint8_t index,
-             const std::string& name, const net::PipelineLimits& limits,
-             const boost::asio::any_io_executor& executor, Core& core, const net::Address& address,
-             const net::SessionTimes& times, const std::shared_ptr<const net::Credentials>& credentials)
-            : machine(table, wheel, index, name, limits,
-                      std::make_unique<net::MemcachedHandshake>(credentials), &core.held_),
-              session(executor, core, machine, address, times) {
-            core.held_.add(machine);
-        }
-
-        net::KvMachine machine;
-        net::KvSession session;
-        std::optional<Error> connect_error;  // of the first attempt
-        bool was_tried = false;
-    };
     struct Doomed {
         std::uint32_t opaque;
         Error error;
@@ -220,17 +212,52 @@ private:
     bool is_unused() const noexcept {
         return handles_ == 0 && visits_ == 0 && table_.in_use() == 0 && !torn_down_;
     }
-    std::size_t route(std::string_view key) const noexcept { return ring_ ? ring_->server_of(key) : 0; }
     static void leave_nodes(net::Operation& operation) noexcept;
     detail::OperationHandle doom(net::Operation& operation, Error error);
     Error final_error_for(const protocol::Request& request) const;
     void end_doomed();
-    detail::OperationHandle dispatch(std::size_t node, const protocol::Request& request,
+    detail::OperationHandle dispatch(Router::Target target, const protocol::Request& request,
                                      const OperationKind& kind, IssueOptions options);
     net::Operation& acquire(const protocol::Request& request, const OperationKind& kind,
                             IssueOptions options);
-    detail::OperationHandle send(net::KvMachine& machine, net::Operation& operation,
+    detail::OperationHandle send(Router::Target target, net::Operation& operation,
                                  const protocol::Request& request);
+    void prepare_memcached(const Seeds& seeds);
+    void prepare_cluster(Seeds seeds);
+    Node& add_node(std::uint8_t index, const std::string& name, std::unique_ptr<net::Handshake> handshake);
+    Node& add_host(std::uint8_t index, const net::Address& address,
+                   std::unique_ptr<net::Handshake> handshake);
+
+    // net::PushListener
+    void on_push(net::KvMachine& machine, const protocol::Frame& push) override;
+    // ClusterHost
+    std::uint8_t dial(const net::Address& address, bool is_member) override;
+    void make_member(std::uint8_t node) override;
+    void drop(std::uint8_t node, const Error& why) override;
+    bool is_up(std::uint8_t node) const override;
+    bool ask_for_map(std::uint8_t node, std::optional<protocol::ConfigVersion> known) override;
+    void use_map(std::shared_ptr<const protocol::ClusterMap> map, std::vector<std::uint8_t> nodes) override;
+    void on_cluster_open() override;
+    void on_cluster_failed(const Error& error) override;
+    void on_map_refused(std::uint8_t node, const std::string& why) override;
+
+    void bury();
+    void run_cluster() {
+        if (cluster_) [[unlikely]]
+            cluster_->run(now_);
+    }
+    // By index: what a visit calls may make nodes, and take them away.
+    template <class Visit>
+    void for_each_node(Visit visit) {
+        for (std::size_t index = 0; index < nodes_.size(); ++index)
+            if (nodes_[index]) visit(*nodes_[index]);
+    }
+    template <class Visit>
+    void for_each_session(Visit visit) {
+        for_each_node([&visit](Node& node) {
+            if (node.session) visit(*node.session);
+        });
+    }
     void note(const Error& error);
     template <class Message>
     void log(LogLevel level, std::string_view subsystem, std::string_view node, Message message) noexcept;
@@ -273,14 +300,20 @@ private:
     ConnectionOptions options_;
     net::OperationTable table_;
     net::DeadlineWheel wheel_;
+    Router router_;
     HeldOperations held_;
-    std::vector<std::unique_ptr<Node>> nodes_;
-    std::optional<protocol::KetamaRing> ring_;  // only where there is a choice
+    net::PipelineLimits limits_;
+    std::shared_ptr<const net::Credentials> credentials_;
+    std::shared_ptr<const net::CouchbaseSession> session_spec_;  // of the nodes of a cluster
+    std::vector<std::unique_ptr<Node>> nodes_;   // by the machine's index; null: nobody has it
+    std::vector<std::unique_ptr<Node>> graves_;  // of nodes that handlers in the event loop still refer to
+    std::optional<ClusterLife> cluster_;
     OperationKind value_kind_;
     OperationKind mutation_kind_;
     OperationKind counter_kind_;
     OperationKind touch_kind_;
     OperationKind node_kind_;
+    OperationKind map_kind_;
     OperationKind gathered_kind_;
     std::uint32_t default_timeout_ticks_;
 
@@ -312,5 +345,21 @@ private:
     std::thread::id turn_thread_;
 #endif
 };
+
+/// `message()` makes the text, if anybody hears it. Causes are our own words or the system's, never a server's.
+template <class Message>
+void Core::log(LogLevel level, std::string_view subsystem, std::string_view node, Message message) noexcept {
+    if (!options_.log || level < options_.log_level) return;
+    try {
+        const std::string text = message();
+        options_.log({level, subsystem, text, node});
+    } catch (...) {
+        report_unhandled(std::current_exception());
+    }
+}
+template <class Message>
+void Core::log(LogLevel level, net::KvSession& session, Message message) noexcept {
+    log(level, "session", session.machine().node(), message);
+}
 
 }  // namespace txcouchbase

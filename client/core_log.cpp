@@ -4,22 +4,6 @@
 
 namespace txcouchbase {
 
-/// `message()` makes the text, if anybody hears it. Causes are our own words or the system's, never a server's.
-template <class Message>
-void Core::log(LogLevel level, std::string_view subsystem, std::string_view node, Message message) noexcept {
-    if (!options_.log || level < options_.log_level) return;
-    try {
-        const std::string text = message();
-        options_.log({level, subsystem, text, node});
-    } catch (...) {
-        report_unhandled(std::current_exception());
-    }
-}
-template <class Message>
-void Core::log(LogLevel level, net::KvSession& session, Message message) noexcept {
-    log(level, "session", session.machine().node(), message);
-}
-
 void Core::log_duplicates(std::size_t count) noexcept {
     log(LogLevel::warning, "operation", {},
         [&] { return "keys that a multi operation was given more than once: " + std::to_string(count); });

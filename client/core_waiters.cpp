@@ -59,7 +59,8 @@ void Core::fire_room_waiters() {
 
 std::uint64_t Core::late_replies() const noexcept {
     std::uint64_t count = 0;
-    for (const auto& node : nodes_) count += node->machine.late_replies();
+    for (const auto& node : nodes_)
+        if (node) count += node->machine.late_replies();
     return count;
 }
 

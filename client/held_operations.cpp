@@ -32,7 +32,14 @@ KeyFence::Hash hash_of(const Operation& operation) noexcept {
 void HeldOperations::add(KvMachine& machine) {
     pipelines_.admit(machine.pipeline());
     held_.admit(machine.held());
-    lines_.push_back({&machine, {}, {}});
+    if (lines_.size() <= machine.index()) lines_.resize(machine.index() + std::size_t{1});
+    lines_[machine.index()].machine = &machine;
+}
+
+void HeldOperations::remove(KvMachine& machine) noexcept {
+    pipelines_.dismiss(machine.pipeline());
+    held_.dismiss(machine.held());
+    lines_[machine.index()] = {};
 }
 
 void HeldOperations::push(HeldQueue& queue, Operation& operation) {
@@ -73,7 +80,6 @@ std::string_view words_for(Verdict verdict) noexcept {
         case Verdict::again:
         case Verdict::answered: break;
         case Verdict::retry_was_declined: return "not retried: the call asked for Retry::none";
-        case Verdict::is_overtaken: return "not retried: a later operation on its key is on its way";
         case Verdict::has_no_room: return "not retried: no room to hold it, see max_operations";
     }
     return {};
@@ -82,34 +88,60 @@ std::string_view words_for(Verdict verdict) noexcept {
 Verdict HeldOperations::retry(Operation& operation, protocol::Status status, std::string_view words,
                               TimePoint now) {
     now_ = now;
-    if (!is_refusal_for_now(operation.opcode, status)) return Verdict::answered;
+    const bool is_at_wrong_node =
+        is_wrong_node(status) && router_.map() != nullptr && concerns_document(operation);
+    if (!is_at_wrong_node && !is_refusal_for_now(operation.opcode, status)) return Verdict::answered;
     is_active_ = true;  // from the first refusal on the fence wants to know what is sent
-    const Verdict verdict = judge(operation, now);
+    const Verdict verdict = judge(operation, is_at_wrong_node);
     if (verdict == Verdict::again) {
         operation.traits.is_watched = true;
         retries_.note(operation, status, words, now, static_cast<std::uint32_t>(random_()));
-    } else if (concerns_document(operation)) {
-        fence_.stay_careful(hash_of(operation), operation);
+        if (concerns_document(operation)) fence_.open(hash_of(operation), operation, now);
+        follow_fence();
+    } else if (operation.traits.is_watched) {
+        declined_ = &operation;
     }
     return verdict;
 }
 
-// Whether a refused one may be sent again. Its key's fence is opened if so.
-Verdict HeldOperations::judge(Operation& refused, TimePoint now) {
-    if (!refused.traits.may_retry) return Verdict::retry_was_declined;
+// A node that does not keep the key has done nothing with the request: that is nobody's wish to hear of.
+Verdict HeldOperations::judge(Operation& refused, bool is_at_wrong_node) {
+    if (!refused.traits.may_retry && !is_at_wrong_node) return Verdict::retry_was_declined;
     if (!machine_of(refused).may_hold(refused.frame().size())) return Verdict::has_no_room;
-    if (concerns_document(refused) && !fence_.open(hash_of(refused), refused, now))
-        return Verdict::is_overtaken;
     return Verdict::again;
 }
 
 void HeldOperations::on_over(Operation& operation, bool was_answered) {
-    const bool was_refused = retries_.forget(operation);
+    const KeyFence::End end = end_of(operation, was_answered);
     sent_at_.erase(&operation);
     if (!concerns_document(operation)) return;
-    let_out_.clear();
-    fence_.on_over(hash_of(operation), operation, was_answered && !was_refused, let_out_);
-    for (Operation* const next : let_out_) push(lines_[next->node].ready, *next);
+    fence_.on_over(hash_of(operation), operation, end);
+    follow_fence();
+}
+
+KeyFence::End HeldOperations::end_of(Operation& operation, bool was_answered) {
+    const bool was_refused = retries_.forget(operation);
+    const bool was_declined = std::exchange(declined_, nullptr) == &operation;
+    if (!was_answered) return KeyFence::End::early;
+    if (was_declined) return KeyFence::End::refused;
+    return was_refused ? KeyFence::End::executed : KeyFence::End::welcome;
+}
+
+// Nobody's callbacks run in here: what must end does so in run().
+void HeldOperations::follow_fence() {
+    for (Operation* const next : fence_.take_released()) {
+        if (retries_.find(*next) != nullptr) next->traits.is_watched = true;
+        push(lines_[next->node].ready, *next);
+    }
+}
+
+void HeldOperations::end_overtaken() {
+    for (const detail::OperationId& id : fence_.take_overtaken()) {
+        if (!is_held(id)) continue;  // cancelled meanwhile
+        Operation& operation = *id.operation;
+        machine_of(operation).end_early(operation, retries_.find(operation)->refusals.back().status,
+                                        "not retried: a later operation on its key was executed");
+    }
 }
 
 // For its timeline, should it fail. What is retried was sent at once: only the refusals matter.
@@ -184,20 +216,35 @@ void HeldOperations::pump(Line& line) {
 
 void HeldOperations::run(TimePoint now) {
     now_ = now;
-    while (Operation* const due = retries_.take_due(now)) push(lines_[due->node].ready, *due);
+    end_overtaken();
+    while (Operation* const due = retries_.take_due(now)) send_due(*due);
     fence_.relax(now);
     is_active_ = fence_.is_attentive();
     for (Line& line : lines_) {
+        if (line.machine == nullptr) continue;
         pump(line);
         is_active_ |= is_blocked(line);
     }
 }
 
+// One that stands behind others on its key, or waits for their answers, is let out by the fence.
+void HeldOperations::send_due(Operation& operation) {
+    if (concerns_document(operation)) {
+        const KeyFence::Hash hash = hash_of(operation);
+        if (fence_.is_fenced(hash) && !fence_.is_front(hash, operation)) return;
+        choose_node(operation);
+    }
+    push(lines_[operation.node].ready, operation);
+}
+
 bool HeldOperations::is_writable() {
-    const auto is_full = [](Line& line) { return !line.machine->pipeline().has_room(1); };
+    const auto is_full = [](Line& line) {
+        return line.machine != nullptr && !line.machine->pipeline().has_room(1);
+    };
     if (!is_congested_) is_congested_ = std::ranges::any_of(lines_, is_full);
     if (!is_congested_) return true;
     const auto has_calmed = [this](Line& line) {
+        if (line.machine == nullptr) return true;
         return !is_blocked(line) &&
                is_below_three_quarters(line.machine->pipeline().used(), line.machine->pipeline().limit());
     };
@@ -215,6 +262,7 @@ void HeldOperations::clear() {
     fence_.clear();
     retries_.clear();
     sent_at_.clear();
+    declined_ = nullptr;
 }
 
 }  // namespace txcouchbase

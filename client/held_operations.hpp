@@ -8,13 +8,14 @@
 
 #include "client/key_fence.hpp"
 #include "client/retry_queue.hpp"
+#include "client/router.hpp"
 #include "net/kv_machine.hpp"
 
 namespace txcouchbase {
 
 /// What an answer of the server is to its operation: its end, or the reason to send it again. A refusal for now is its
 /// end for one of several reasons.
-enum class Verdict : std::uint8_t { again, answered, retry_was_declined, is_overtaken, has_no_room };
+enum class Verdict : std::uint8_t { again, answered, retry_was_declined, has_no_room };
 /// Why it is not sent again, for the cause of its error; empty where there is nothing to say.
 std::string_view words_for(Verdict verdict) noexcept;
 
@@ -31,11 +32,23 @@ std::string_view words_for(Verdict verdict) noexcept;
 class HeldOperations final : public net::OperationWatcher {
 public:
     /// `total`: the cap on the pipelines of all nodes, and once more on all that is held.
-    HeldOperations(net::OperationTable& table, net::Amount total, Overload policy, std::uint32_t seed)
-        : fence_(table), pipelines_(total), held_(total), policy_(policy), random_(seed) {}
+    HeldOperations(net::OperationTable& table, const Router& router, net::Amount total, Overload policy,
+                   std::uint32_t seed)
+        : table_(table),
+          router_(router),
+          fence_(table),
+          pipelines_(total),
+          held_(total),
+          policy_(policy),
+          random_(seed) {}
 
-    /// Machines are added in the order of their index, and live as long as this does.
+    /// A machine that has no operations, under an index that no other has.
     void add(net::KvMachine& machine);
+    /// It has none any more.
+    void remove(net::KvMachine& machine) noexcept;
+    /// The router has another map: whatever was not sent goes to where it belongs now, in the order of issue; what is
+    /// on its way to a node that does not keep its key any more is awaited before others on its key.
+    void on_map_changed(net::TimePoint now);
 
     bool is_active() const noexcept { return is_active_; }
 
@@ -43,8 +56,8 @@ public:
     /// or null when a cap is reached. `key`: of the document that it concerns.
     char* admit(net::KvMachine& machine, net::Operation& operation, std::string_view key, std::size_t size);
 
-    /// The server answered with `status` and these words. `again`: it was a refusal for now; the operation will be
-    /// submitted again, and its handler answers the same.
+    /// The server answered with `status` and these words. `again`: it was a refusal for now, or by a node that does not
+    /// keep the key; the operation will be submitted again, and its handler answers the same.
     Verdict retry(net::Operation& operation, protocol::Status status, std::string_view words,
                   net::TimePoint now);
 
@@ -65,16 +78,26 @@ public:
 
 private:
     struct Line {
-        net::KvMachine* machine;
-        HeldQueue ready;
-        HeldQueue waiting;
+        net::KvMachine* machine = nullptr;  // null: nobody has the index
+        HeldQueue ready = {};
+        HeldQueue waiting = {};
     };
+    using Operations = std::vector<net::Operation*>;
 
     void on_over(net::Operation& operation, bool was_answered) override;
     void describe(const net::Operation& operation, net::TimePoint begin, Timeline& timeline) const override;
     std::string_view last_words(const net::Operation& operation) const override;
     net::KvMachine& machine_of(const net::Operation& operation) { return *lines_[operation.node].machine; }
-    Verdict judge(net::Operation& refused, net::TimePoint now);
+    Verdict judge(net::Operation& refused, bool is_at_wrong_node);
+    KeyFence::End end_of(net::Operation& operation, bool was_answered);
+    void follow_fence();
+    void end_overtaken();
+    void send_due(net::Operation& operation);
+    void choose_node(net::Operation& operation);
+    void hand_over(net::Operation& operation, Router::Target target);
+    Operations misplaced();
+    Operations take_back(const Operations& moved, net::TimePoint now);
+    void queue_again(Operations ready, Operations waiting);
     char* wait(Line& line, net::Operation& operation, std::size_t size);
     void push(HeldQueue& queue, net::Operation& operation);
     /// The first of the queue goes on; false when there is none, or no room for it.
@@ -83,14 +106,16 @@ private:
     bool is_blocked(Line& line) { return line.ready.front() != nullptr || line.waiting.front() != nullptr; }
     void pump(Line& line);
 
-    std::vector<Line> lines_;
+    net::OperationTable& table_;
+    const Router& router_;
+    std::vector<Line> lines_;  // by the machine's index
     KeyFence fence_;
     RetryQueue retries_;
     net::SharedLimit pipelines_;
     net::SharedLimit held_;
     Overload policy_;
     std::minstd_rand random_;
-    std::vector<net::Operation*> let_out_;
+    const net::Operation* declined_ = nullptr;  // was refused just now, and its caller is being told
     std::unordered_map<const net::Operation*, net::TimePoint> sent_at_;  // those that did not go at once
     net::TimePoint now_;
     bool is_active_ = false;  // a fence is attentive, or somebody may stand in a line

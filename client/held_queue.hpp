@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <deque>
 #include <txcouchbase/detail/operation_handle.hpp>
+#include <utility>
+#include <vector>
 
 #include "net/operation.hpp"
 
@@ -25,12 +27,24 @@ public:
         if (ids_.size() >= sweep_at_) sweep();
         ids_.push_back(id_of(operation));
     }
+    /// In this order, before all others.
+    template <class Operations>
+    void push_front(const Operations& operations) {
+        for (auto at = operations.rbegin(); at != operations.rend(); ++at) ids_.push_front(id_of(**at));
+    }
     /// The first that is still held, or null.
     net::Operation* front() noexcept {
         while (!ids_.empty() && !is_held(ids_.front())) ids_.pop_front();
         return ids_.empty() ? nullptr : ids_.front().operation;
     }
     void pop() noexcept { ids_.pop_front(); }
+    /// All that are still held, in order; the queue is empty afterwards.
+    std::vector<net::Operation*> take_all() {
+        std::vector<net::Operation*> all;
+        for (const detail::OperationId& id : std::exchange(ids_, {}))
+            if (is_held(id)) all.push_back(id.operation);
+        return all;
+    }
     void clear() { ids_ = {}; }
     std::size_t size() const noexcept { return ids_.size(); }
 

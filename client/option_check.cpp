@@ -32,6 +32,8 @@ void check_options(const ConnectionOptions& options) {
     check_duration("timeout", options.timeout);
     check_duration("connect_timeout", options.connect_timeout);
     check_duration("silence_timeout", options.silence_timeout);
+    check_duration("bootstrap_timeout", options.bootstrap_timeout);
+    check_duration("config_poll_interval", options.config_poll_interval);
     check_limit("max_operations", options.max_operations);
     check_limit("max_request_bytes", options.max_request_bytes);
     check_limit("max_total_operations", options.max_total_operations);

@@ -125,7 +125,7 @@ Answer end_with_status(Operation& operation, const Frame& reply) {
     const protocol::ErrorBody body = protocol::read_error_body(reply.value());
     std::string_view words = body.context.empty() ? body.plain_text : std::string_view{body.context};
     words = words.substr(0, longest_server_text);
-    const Verdict verdict = core_of(operation).retry(operation, reply.status(), words);
+    const Verdict verdict = core_of(operation).retry(operation, reply.status(), reply.value(), words);
     if (verdict == Verdict::again) return Answer::again;
     fail(operation, protocol::make_error_code(reply.status(), operation.opcode),
          std::string{words_for(verdict)}, std::string{words});
@@ -222,6 +222,14 @@ Answer on_node_reply(Operation& operation, const Frame& reply, ReceiveBuffer&) {
     return part.is_last ? Answer::done : Answer::more;
 }
 
+// Nobody waits for it but the cluster's life.
+Answer on_map(Operation& operation, const Frame& reply, ReceiveBuffer&) {
+    if (reply.status() == protocol::Status::success)
+        core_of(operation).on_map_text(operation.node, reply.value());
+    return Answer::done;
+}
+void on_no_map(Operation&, const Error&) {}  // the next question goes to another node
+
 }  // namespace
 
 ValueResult failed_result(std::string_view key, errc rc) {
@@ -261,6 +269,7 @@ const net::OperationHandler mutation_handler{on_mutation, on_failure};
 const net::OperationHandler counter_handler{on_counter, on_failure};
 const net::OperationHandler touch_handler{on_touch, on_failure};
 const net::OperationHandler node_handler{on_node_reply, on_failure};
+const net::OperationHandler map_handler{on_map, on_no_map};
 const net::OperationHandler gathered_handler{nullptr, on_failure};
 
 }  // namespace txcouchbase

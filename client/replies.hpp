@@ -17,6 +17,7 @@ extern const net::OperationHandler mutation_handler;  // SET, DELETE and their k
 extern const net::OperationHandler counter_handler;   // INCREMENT, DECREMENT: a ValueResult of decimal digits
 extern const net::OperationHandler touch_handler;     // TOUCH: an OperationResult
 extern const net::OperationHandler node_handler;      // NOOP, VERSION, STAT: one or several NodeReply
+extern const net::OperationHandler map_handler;       // GET_CLUSTER_CONFIG: told the cluster's life
 extern const net::OperationHandler
     gathered_handler;  // what stands for a request to every node (broadcast.hpp)
 

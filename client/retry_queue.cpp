@@ -2,9 +2,11 @@
 #include "client/retry_queue.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace txcouchbase {
 
+using namespace std::chrono_literals;
 using net::Operation;
 using net::TimePoint;
 using protocol::Opcode;
@@ -22,13 +24,20 @@ std::chrono::microseconds retry_delay(std::size_t attempt, std::uint32_t random)
     return whole - std::chrono::microseconds{random % (whole.count() / 4 + 1)};
 }
 
+std::chrono::microseconds wrong_node_delay(std::size_t attempt) noexcept {
+    constexpr std::array<std::chrono::milliseconds, 6> delays{{1ms, 10ms, 50ms, 100ms, 500ms, 1000ms}};
+    return delays[std::min(attempt, delays.size()) - 1];
+}
+
 void RetryQueue::note(Operation& operation, Status status, std::string_view words, TimePoint now,
                       std::uint32_t random) {
     Attempts& attempts = attempts_[&operation];
     if (attempts.refusals.size() == most_kept) attempts.refusals.erase(attempts.refusals.begin());
     attempts.refusals.push_back({now, status});
     attempts.last_words = words;
-    due_.push({now + retry_delay(++attempts.count, random), id_of(operation)});
+    const std::size_t attempt = ++attempts.count;
+    const auto delay = is_wrong_node(status) ? wrong_node_delay(attempt) : retry_delay(attempt, random);
+    due_.push({now + delay, id_of(operation)});
 }
 
 void RetryQueue::drop_ended() {

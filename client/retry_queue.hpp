@@ -20,6 +20,14 @@ namespace txcouchbase {
 /// that the document is locked (or not), which no waiting of ours will change.
 bool is_refusal_for_now(protocol::Opcode opcode, protocol::Status status) noexcept;
 
+/// Whether another node may take the same request: this one does not keep the key's vBucket.
+constexpr bool is_wrong_node(protocol::Status status) noexcept {
+    return status == protocol::Status::not_my_vbucket || status == protocol::Status::econfig_only;
+}
+
+/// The delays that every client keeps while a map says one thing and its nodes another: 1, 10, 50, 100, 500, 1000 ms.
+std::chrono::microseconds wrong_node_delay(std::size_t attempt) noexcept;
+
 /**
  * Doubles from 10 ms to 500 ms; of each delay a random part of up to a quarter is left out, so that many that were
  * refused together do not come back together. `attempt` counts from 1; of `random` all bits count.
@@ -40,7 +48,7 @@ public:
     };
     static constexpr std::size_t most_kept = 16;
 
-    /// The server refused it, with these words; it is due again after a delay.
+    /// The server refused it, with these words; it is due again after the delay that its status asks for.
     void note(net::Operation& operation, protocol::Status status, std::string_view words, net::TimePoint now,
               std::uint32_t random);
     /// The next that is due at `now` and has not ended meanwhile; null when there is none.

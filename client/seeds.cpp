@@ -31,17 +31,44 @@ void refuse_what_would_be_ignored(std::string_view text, const protocol::Connect
                "\" out and set its like in ConnectionOptions" + at_byte(text.find('?', hosts) + 1));
 }
 
+/// What would make a connection less safe than the program that makes it believes has to be said in the program.
+void refuse_weakening(std::string_view text, const std::string& name, const std::string& value) {
+    const bool is_weakening = (name == "ssl" || name == "tls_verify") && value != "on" && value != "peer";
+    if (!is_weakening) return;
+    refuse("\"" + name + "=" + value +
+           "\" would turn TLS verification off, which a connection string cannot" +
+           at_byte(text.find(name, text.find('?'))));
+}
+
+void read_parameters(std::string_view text, const protocol::ConnectionString& parsed, Seeds& seeds) {
+    for (const auto& [name, value] : parsed.parameters) {
+        refuse_weakening(text, name, value);
+        if (name == "network" && !value.empty())
+            seeds.network = value;
+        else
+            seeds.ignored.push_back(name);
+    }
+}
+
 }  // namespace
 
-protocol::ConnectionString read_seeds(std::string_view text) {
-    auto parsed = protocol::parse_connection_string(text);
-    if (const auto* error = std::get_if<protocol::ConnectionStringError>(&parsed))
+Seeds read_seeds(std::string_view text) {
+    auto outcome = protocol::parse_connection_string(text);
+    if (const auto* error = std::get_if<protocol::ConnectionStringError>(&outcome))
         refuse(std::string{protocol::sentence(error->defect)} + at_byte(error->position));
-    auto& seeds = std::get<protocol::ConnectionString>(parsed);
-    if (seeds.scheme != protocol::Scheme::memcached) refuse("only memcached:// can be connected to yet");
-    refuse_what_would_be_ignored(text, seeds);
-    if (seeds.hosts.size() > net::Operation::no_node) refuse("255 hosts are the most");
-    return std::move(seeds);
+    const auto& parsed = std::get<protocol::ConnectionString>(outcome);
+    Seeds seeds{.is_cluster = parsed.scheme != protocol::Scheme::memcached};
+    if (!seeds.is_cluster) refuse_what_would_be_ignored(text, parsed);
+    if (parsed.scheme != protocol::Scheme::memcached && parsed.scheme != protocol::Scheme::couchbase)
+        refuse(std::string{protocol::name(parsed.scheme)} + ":// cannot be connected to yet");
+    if (parsed.hosts.size() > net::Operation::no_node) refuse("255 hosts are the most");
+    for (const protocol::SeedHost& host : parsed.hosts)
+        seeds.hosts.push_back({host.name, host.port.value_or(protocol::default_port(parsed.scheme))});
+    if (!seeds.is_cluster) return seeds;
+    seeds.user = parsed.user;
+    seeds.bucket = parsed.bucket.empty() ? "default" : parsed.bucket;
+    read_parameters(text, parsed, seeds);
+    return seeds;
 }
 
 }  // namespace txcouchbase

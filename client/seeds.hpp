@@ -2,18 +2,36 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <string>
 #include <string_view>
+#include <vector>
 
+#include "net/kv_session.hpp"
 #include "protocol/connection_string.hpp"
 
 namespace txcouchbase {
 
+/// What a connection string says.
+struct Seeds {
+    bool is_cluster = false;  ///< otherwise the hosts are memcacheds, which share the keys
+    bool is_tls = false;
+    std::vector<net::Address> hosts = {};
+    std::string bucket = {};
+    std::string user = {};
+    /// "auto" chooses by the address that was dialled; else "default", "external" or another name of the cluster's.
+    std::string network = "auto";
+    /// Parameters that have no meaning here, to be told the log.
+    std::vector<std::string> ignored = {};
+};
+
 /**
  * Reads the connection string of a connection.
  *
- * Errors: InvalidError for a text that cannot be read, that is not for plain memcached, or that says something which a
- *         connection to memcached would have to ignore: a user, a bucket, an option. Names it, and its place.
+ * Shape:  memcached:// takes hosts alone. couchbase:// takes a user, a bucket ("default" when there is none) and
+ *         `network`; other parameters are ignored, as other clients have many of their own.
+ * Errors: InvalidError for a text that cannot be read, or that says what cannot be kept: under memcached:// a user, a
+ *         bucket, a parameter; a parameter that would turn a safeguard off. Names it, and its place.
  */
-protocol::ConnectionString read_seeds(std::string_view text);
+Seeds read_seeds(std::string_view text);
 
 }  // namespace txcouchbase

@@ -15,6 +15,11 @@ void SharedLimit::admit(Gauge& gauge) {
     gauge.allowed_ = {};
 }
 
+void SharedLimit::dismiss(Gauge& gauge) noexcept {
+    std::erase(gauges_, &gauge);
+    gauge.shared_ = nullptr;
+}
+
 Amount SharedLimit::used() const noexcept {
     Amount used;
     for (const Gauge* gauge : gauges_) {

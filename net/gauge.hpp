@@ -22,7 +22,8 @@ public:
     Gauge& operator=(const Gauge&) = delete;
 
     bool has_room(std::size_t size) noexcept {
-        if (used_.operations < allowed_.operations && size <= allowed_.bytes - used_.bytes) [[likely]]
+        // What was handed over by another may have brought it above its cap.
+        if (used_.operations < allowed_.operations && used_.bytes + size <= allowed_.bytes) [[likely]]
             return true;
         return shared_ != nullptr && extend(size);
     }
@@ -61,6 +62,8 @@ public:
 
     /// `gauge`, which is empty, lives as long as this does.
     void admit(Gauge& gauge);
+    /// An empty gauge that was admitted is nobody's any more.
+    void dismiss(Gauge& gauge) noexcept;
     /// Deals out again what is left, so that `gauge` has room for `size` bytes. False: there is not enough.
     bool extend(Gauge& gauge, std::size_t size) noexcept;
 

@@ -150,10 +150,21 @@ bool KvMachine::resubmit(Operation& operation) {
     return true;
 }
 
+void KvMachine::hand_over(Operation& operation, KvMachine& to, std::uint16_t vbucket) {
+    SendChunk* const apart = operation.chunk;
+    protocol::store_be(apart->data() + protocol::vbucket_at, vbucket);
+    held_.remove(apart->end);
+    to.held_.add(apart->end);
+    operation.node = to.index_;
+    if (to.arms_on_submit_ && !operation.traits.is_armed) wheel_.arm(operation);
+}
+
 // False: the stream is lost.
 [[gnu::always_inline]] inline bool KvMachine::on_reply(const Frame& frame) {
-    if (frame.magic() == protocol::Magic::server_request)
-        return true;  // nothing a server pushes concerns us yet
+    if (frame.magic() == protocol::Magic::server_request) [[unlikely]] {
+        if (push_listener_ != nullptr) push_listener_->on_push(*this, frame);
+        return true;
+    }
     Operation* const operation = table_.find(frame.opaque());
     if (operation == nullptr || operation->node != index_ || !operation->is_written()) {
         fail_stream("a reply to nothing that was asked");

@@ -12,6 +12,18 @@
 
 namespace txcouchbase::net {
 
+class KvMachine;
+
+/// Hears what a server says unasked: that the cluster map has changed (PROTOCOL 2.8).
+class PushListener {
+public:
+    /// The frame is valid during the call, in which the machine may not be touched.
+    virtual void on_push(KvMachine& machine, const protocol::Frame& push) = 0;
+
+protected:
+    ~PushListener() = default;
+};
+
 /// What one node may hold at most in its pipeline, and once more beside it; more is refused with errc::queue_full.
 struct PipelineLimits {
     std::size_t operations = 65'536;
@@ -47,6 +59,7 @@ public:
     /// `failed`: close the connection; error() says why.
     enum class Event : std::uint8_t { more_to_read, came_up, derive, failed };
 
+    /// Without a handshake it is one that is never connected: a place where operations wait.
     KvMachine(OperationTable& table, DeadlineWheel& wheel, std::uint8_t index, std::string node,
               PipelineLimits limits, std::unique_ptr<Handshake> handshake,
               OperationWatcher* watcher = nullptr);
@@ -73,6 +86,11 @@ public:
     /// Submits a held operation; its deadline goes on. False: a limit is reached, and it stays held.
     bool resubmit(Operation& operation);
     bool may_hold(std::size_t size) noexcept { return held_.has_room(size); }
+    /// A held operation is another machine's from now on, over that one's cap if need be; its deadline goes on.
+    /// `vbucket`: as the other node numbers it.
+    void hand_over(Operation& operation, KvMachine& to, std::uint16_t vbucket);
+    /// From the next push on. Null: nobody hears them.
+    void set_push_listener(PushListener* listener) noexcept { push_listener_ = listener; }
 
     /// `nonce`: fresh random printable characters, for the login.
     void on_connected(TimePoint now, std::string nonce = {});
@@ -169,6 +187,7 @@ private:
     Gauge pipeline_;
     Gauge held_;
     OperationWatcher* watcher_;
+    PushListener* push_listener_ = nullptr;
     std::uint64_t late_replies_ = 0;
     std::uint64_t late_replies_before_ = 0;  // this connection
     std::optional<TimePoint> silent_since_;

@@ -36,13 +36,13 @@ KvSession::KvSession(asio::any_io_executor executor, SessionHost& host, KvMachin
 
 template <class Handler>
 auto KvSession::in_turn(Handler handler) {
-    return through(host_,
-                   [this, attempt = attempt_, handler = std::move(handler)](auto&&... results) mutable {
-                       if (attempt != attempt_) return;
-                       host_.begin_turn();
-                       handler(results...);
-                       host_.end_turn();
-                   });
+    return through(host_, [this, life = life_, attempt = attempt_,
+                           handler = std::move(handler)](auto&&... results) mutable {
+        if (attempt != attempt_) return;
+        host_.begin_turn();
+        handler(results...);
+        host_.end_turn();
+    });
 }
 
 void KvSession::dial() {

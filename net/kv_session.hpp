@@ -5,6 +5,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <memory>
 #include <optional>
 #include <random>
 #include <string>
@@ -40,7 +41,13 @@ public:
     KvSession(boost::asio::any_io_executor executor, SessionHost& host, KvMachine& machine, Address address,
               SessionTimes times);
 
+    /// If the first attempt fails, that is its owner's to judge.
     void start() { dial(); }
+    /// The first attempt is like all others: when it fails, there is another.
+    void start_lasting() {
+        redials_ = true;
+        dial();
+    }
     /// Writes what waits, as far as the socket takes it.
     void flush(TimePoint now);
     /// Closes and dials again when the peer was silent too long.
@@ -52,6 +59,8 @@ public:
     void keep_dialling();
 
     KvMachine& machine() noexcept { return machine_; }
+    /// Whether handlers in the event loop refer to it still, after stop(). Not asked from within one of them.
+    bool has_handlers() const noexcept { return life_.use_count() > 1; }
     /// Whether flush() would write something.
     bool can_write() const noexcept { return socket_ && !is_waiting_writable_ && machine_.has_unwritten(); }
 
@@ -82,7 +91,8 @@ private:
     template <class Handler>
     auto in_turn(Handler handler);
 
-    boost::asio::any_io_executor executor_;  // until stop()
+    boost::asio::any_io_executor executor_;                                  // until stop()
+    std::shared_ptr<const bool> life_ = std::make_shared<const bool>(true);  // held by handlers
     SessionHost& host_;
     KvMachine& machine_;
     Address address_;

@@ -10,6 +10,7 @@
 namespace txcouchbase::protocol {
 
 constexpr std::size_t header_size = 24;
+constexpr std::size_t vbucket_at = 6;  ///< of a request
 /// The server's own limit on a whole frame, header included (PROTOCOL 1.5).
 constexpr std::size_t default_max_frame = 31'457'280;
 
@@ -29,7 +30,7 @@ public:
     Opcode opcode() const noexcept { return static_cast<Opcode>(bytes_[1]); }
     std::uint8_t datatype() const noexcept { return byte(5); }
     /// Meaningful in requests only.
-    std::uint16_t vbucket() const noexcept { return load_be<std::uint16_t>(bytes_.data() + 6); }
+    std::uint16_t vbucket() const noexcept { return load_be<std::uint16_t>(bytes_.data() + vbucket_at); }
     /// Meaningful in responses only.
     Status status() const noexcept { return static_cast<Status>(vbucket()); }
     std::uint32_t body_size() const noexcept { return load_be<std::uint32_t>(bytes_.data() + 8); }

@@ -26,13 +26,19 @@ protected:
         fence.enqueue(key, operation);
         return operation;
     }
+    using End = KeyFence::End;
     /// What may be sent once the operation has ended.
-    std::vector<Operation*> end(KeyFence::Hash key, Operation& operation, bool was_welcome = true) {
+    std::vector<Operation*> end(KeyFence::Hash key, Operation& operation, End how = End::welcome) {
         operation.state = OperationState::completing;
-        std::vector<Operation*> let_out;
-        fence.on_over(key, operation, was_welcome, let_out);
+        fence.on_over(key, operation, how);
         table.release(operation);
-        return let_out;
+        return fence.take_released();
+    }
+    /// The operation was refused; what may be sent now.
+    std::vector<Operation*> refuse(KeyFence::Hash key, Operation& operation) {
+        fence.open(key, operation, now);
+        operation.state = OperationState::held;
+        return fence.take_released();
     }
     using Operations = std::vector<Operation*>;
 
@@ -58,33 +64,33 @@ TEST_F(KeyFenceTest, NothingIsFencedAtFirst) {
 
 TEST_F(KeyFenceTest, ARefusedOperationFencesItsKeyAndNoOther) {
     Operation& a = sent(1);
-    EXPECT_TRUE(fence.open(1, a, now));
+    refuse(1, a);
     EXPECT_TRUE(fence.is_fenced(1));
     EXPECT_TRUE(fence.is_front(1, a));
     EXPECT_FALSE(fence.is_fenced(2));
-    EXPECT_TRUE(fence.open(1, a, now)) << "refused once more";
+    refuse(1, a);
     end(1, a);
     EXPECT_FALSE(fence.is_fenced(1));
 }
 
 TEST_F(KeyFenceTest, LaterOperationsAreLetOutOneAtATimeWhileTheServerRefuses) {
     Operation& a = sent(1);
-    ASSERT_TRUE(fence.open(1, a, now));
+    refuse(1, a);
     Operation &b = held(1), &c = held(1), &d = held(1);
-    EXPECT_EQ(end(1, a, false), Operations{&b});
+    EXPECT_EQ(end(1, a, End::executed), Operations{&b});
     EXPECT_TRUE(fence.is_front(1, b));
-    EXPECT_TRUE(fence.open(1, b, now)) << "it is the front now";
-    EXPECT_EQ(end(1, b, false), Operations{&c});
-    EXPECT_EQ(end(1, c, false), Operations{&d});
-    EXPECT_TRUE(end(1, d, false).empty());
+    refuse(1, b);
+    EXPECT_EQ(end(1, b, End::executed), Operations{&c});
+    EXPECT_EQ(end(1, c, End::executed), Operations{&d});
+    EXPECT_TRUE(end(1, d, End::executed).empty());
     EXPECT_FALSE(fence.is_fenced(1));
 }
 
 TEST_F(KeyFenceTest, AllFollowOneThatWasWelcome) {
     Operation& a = sent(1);
-    ASSERT_TRUE(fence.open(1, a, now));
+    refuse(1, a);
     Operation &b = held(1), &c = held(1), &d = held(1);
-    ASSERT_EQ(end(1, a, false), Operations{&b});
+    ASSERT_EQ(end(1, a, End::executed), Operations{&b});
     EXPECT_EQ(end(1, b), (Operations{&c, &d}));
     EXPECT_FALSE(fence.is_fenced(1));
     EXPECT_FALSE(c.traits.is_watched);
@@ -92,51 +98,88 @@ TEST_F(KeyFenceTest, AllFollowOneThatWasWelcome) {
 
 TEST_F(KeyFenceTest, NoneButTheNextFollowsOneWhoseRefusalWasItsEnd) {
     Operation& a = sent(1);
-    ASSERT_TRUE(fence.open(1, a, now));
+    refuse(1, a);
     Operation &b = held(1), &c = held(1), &d = held(1);
-    ASSERT_EQ(end(1, a, false), Operations{&b});
-    fence.stay_careful(1, b);
-    EXPECT_EQ(end(1, b), Operations{&c});
+    ASSERT_EQ(end(1, a, End::executed), Operations{&b});
+    EXPECT_EQ(end(1, b, End::refused), Operations{&c});
     EXPECT_EQ(end(1, c), Operations{&d});
 }
 
-TEST_F(KeyFenceTest, AnOperationThatOthersFollowAlreadyIsNotSentAgain) {
-    Operation& a = sent(1);
-    ASSERT_TRUE(fence.open(1, a, now));
-    Operation &b = held(1), &c = held(1);
-    end(1, a, false);
-    end(1, b);  // c is let out, and sent
-    fence.on_sent(1, c.sequence);
-    Operation& d = sent(1);
-    EXPECT_FALSE(fence.open(1, c, now));
+/// Several on one key are on their way when the first of them is refused.
+class KeyFenceOvertaking : public KeyFenceTest {
+protected:
+    void SetUp() override {
+        fence.open(9, sent(9), now);  // from now on it is attentive
+        for (Operation** operation : {&a, &b, &c}) {
+            *operation = &sent(1);
+            fence.await(1, **operation, now);
+        }
+        EXPECT_TRUE(refuse(1, *a).empty()) << "the answers to the others are awaited";
+    }
+    std::vector<std::uint32_t> overtaken() {
+        std::vector<std::uint32_t> sequences;
+        for (const auto& id : fence.take_overtaken()) sequences.push_back(id.sequence);
+        return sequences;
+    }
+
+    Operation *a = nullptr, *b = nullptr, *c = nullptr;
+};
+
+TEST_F(KeyFenceOvertaking, AnOperationIsNotSentAgainWhenALaterOneWasExecuted) {
+    EXPECT_TRUE(refuse(1, *b).empty());
+    const std::vector expected{a->sequence, b->sequence};
+    EXPECT_TRUE(end(1, *c).empty());
+    EXPECT_EQ(overtaken(), expected);
     EXPECT_FALSE(fence.is_fenced(1));
-    EXPECT_TRUE(fence.open(1, d, now)) << "nothing follows it";
+}
+
+TEST_F(KeyFenceOvertaking, WhenAllWereRefusedTheyAreSentAgainInOrderOneAtATime) {
+    EXPECT_TRUE(refuse(1, *b).empty());
+    EXPECT_EQ(refuse(1, *c), Operations{a}) << "now it is known that none was executed";
+    Operation& d = held(1);
+    EXPECT_TRUE(overtaken().empty());
+    EXPECT_EQ(end(1, *a, End::executed), Operations{b});
+    EXPECT_EQ(end(1, *b), (Operations{c, &d}));
+}
+
+TEST_F(KeyFenceOvertaking, OneThatNobodyWaitsForAnyMoreOvertakesNobody) {
+    EXPECT_TRUE(end(1, *b, End::early).empty());
+    EXPECT_EQ(end(1, *c, End::refused), Operations{a});
+    EXPECT_TRUE(overtaken().empty());
+}
+
+TEST_F(KeyFenceOvertaking, OneThatWasCancelledWhileItWaitedIsForgotten) {
+    EXPECT_TRUE(end(1, *a, End::early).empty());
+    EXPECT_TRUE(end(1, *b).empty());
+    EXPECT_TRUE(overtaken().empty());
+    Operation& d = held(1);
+    EXPECT_EQ(end(1, *c), Operations{&d});
 }
 
 TEST_F(KeyFenceTest, WhoeverEndsWhileItStandsBehindIsPassedOver) {
     Operation& a = sent(1);
-    ASSERT_TRUE(fence.open(1, a, now));
+    refuse(1, a);
     Operation &b = held(1), &c = held(1), &d = held(1);
-    EXPECT_TRUE(end(1, c, false).empty());
-    EXPECT_EQ(end(1, a, false), Operations{&b});
-    EXPECT_EQ(end(1, b, false), Operations{&d});
+    EXPECT_TRUE(end(1, c, End::executed).empty());
+    EXPECT_EQ(end(1, a, End::executed), Operations{&b});
+    EXPECT_EQ(end(1, b, End::executed), Operations{&d});
 }
 
 TEST_F(KeyFenceTest, ASlotThatIsUsedAgainIsNotTakenForItsFormerUse) {
     Operation& a = sent(1);
-    ASSERT_TRUE(fence.open(1, a, now));
+    refuse(1, a);
     Operation& b = held(1);
-    end(1, b, false);
+    end(1, b, End::executed);
     Operation& again = sent(2);
     ASSERT_EQ(&again, &b);
     again.state = OperationState::held;
-    EXPECT_TRUE(end(1, a, false).empty());
+    EXPECT_TRUE(end(1, a, End::executed).empty());
     EXPECT_FALSE(fence.is_fenced(1));
 }
 
 TEST_F(KeyFenceTest, TheIndexIsGivenUpWhenNothingWasRefusedForAWhile) {
     Operation& a = sent(1);
-    ASSERT_TRUE(fence.open(1, a, now));
+    refuse(1, a);
     fence.relax(now += 1min);
     EXPECT_TRUE(fence.is_attentive()) << "as long as a key is fenced";
     end(1, a);
@@ -148,7 +191,7 @@ TEST_F(KeyFenceTest, TheIndexIsGivenUpWhenNothingWasRefusedForAWhile) {
 
 TEST_F(KeyFenceTest, WhoLeavesTheLineBehindAStuckFrontLeavesNoMemoryBehind) {
     Operation& a = sent(1);
-    ASSERT_TRUE(fence.open(1, a, now));
+    refuse(1, a);
     HeldQueue queue;
     Operation& stuck = *table.acquire();
     stuck.state = OperationState::held;

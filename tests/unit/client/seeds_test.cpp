@@ -23,9 +23,9 @@ std::string refusal(std::string_view text) {
 TEST(Seeds, AreTheHostsOfTheText) {
     const auto seeds = read_seeds("memcached://a,b:11300,[::1]:11400");
     ASSERT_EQ(seeds.hosts.size(), 3U);
-    EXPECT_EQ(seeds.hosts[0].name, "a");
+    EXPECT_EQ(seeds.hosts[0].host, "a");
     EXPECT_EQ(seeds.hosts[1].port, 11300);
-    EXPECT_EQ(seeds.hosts[2].name, "::1");
+    EXPECT_EQ(seeds.hosts[2].host, "::1");
 }
 
 TEST(Seeds, AnOptionIsNamedWithItsPlaceInsteadOfIgnored) {
@@ -46,7 +46,25 @@ TEST(Seeds, AUserIsRefusedWithWhereItBelongs) {
 
 TEST(Seeds, ATextThatCannotBeReadIsRefusedWithThePlace) {
     EXPECT_THAT(refusal("memcached://host:port"), HasSubstr("(at byte "));
-    EXPECT_THAT(refusal("couchbase://host"), HasSubstr("only memcached://"));
+    EXPECT_THAT(refusal("couchbase://host:8091"), HasSubstr("(at byte "));
+}
+
+TEST(Seeds, OfAClusterHaveABucketAUserAndPortsOfTheirScheme) {
+    const Seeds seeds = read_seeds("couchbase://me@a,b:12000/beer?network=external&enable_tracing=true");
+    EXPECT_TRUE(seeds.is_cluster);
+    EXPECT_EQ(seeds.hosts[0].port, 11210);
+    EXPECT_EQ(seeds.hosts[1].port, 12000);
+    EXPECT_EQ(seeds.bucket, "beer");
+    EXPECT_EQ(seeds.user, "me");
+    EXPECT_EQ(seeds.network, "external");
+    EXPECT_EQ(seeds.ignored, std::vector<std::string>{"enable_tracing"});
+    EXPECT_EQ(read_seeds("couchbase://a").bucket, "default");
+}
+
+TEST(Seeds, NoParameterTurnsVerificationOff) {
+    EXPECT_EQ(
+        refusal("couchbase://a?x=1&ssl=no_verify"),
+        "\"ssl=no_verify\" would turn TLS verification off, which a connection string cannot (at byte 18)");
 }
 
 TEST(Seeds, MoreHostsThanNodesCanBeNumberedAreRefused) {

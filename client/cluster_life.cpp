@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client/cluster_life.hpp"
+
+#include <algorithm>
+
+#include "client/router.hpp"
+
+namespace txcouchbase {
+
+using net::Address;
+using net::TimePoint;
+using protocol::ClusterMap;
+using protocol::MapService;
+
+namespace {
+
+using namespace std::chrono_literals;
+
+// However many refusals come at once, a node is not asked for its map more often.
+constexpr auto ask_at_most_every = 50ms;
+constexpr auto longest_pause = 500ms;
+
+/// Whether another attempt may well go better, without anybody's doing.
+bool may_pass(const Error& error) {
+    return error.rc() == errc::temporary_fail || error.rc() == errc::no_matching_server;
+}
+
+/// How much an error says of why there is no connection: a refused password outweighs a host that is down.
+int weight_of(const Error& error) {
+    switch (error.rc()) {
+        case errc::auth_error: return 4;
+        case errc::bucket_not_found: return 3;
+        case errc::temporary_fail:
+        case errc::no_matching_server: return 2;
+        case errc::protocol_error:
+        case errc::not_supported: return 1;
+        default: return 0;
+    }
+}
+
+}  // namespace
+
+void ClusterLife::start(TimePoint now) {
+    deadline_ = now + times_.bootstrap;
+    try_next(now);
+}
+
+void ClusterLife::try_next(TimePoint now) {
+    seed_.reset();
+    if (next_seed_ == seeds_.hosts.size()) return end_round(now);
+    const std::uint8_t node = host_.dial(seeds_.hosts[next_seed_++], false);
+    // Its first attempt may be over before it is known which node it was.
+    if (!is_open() && !is_over_) seed_ = node;
+}
+
+void ClusterLife::end_round(TimePoint now) {
+    if (std::none_of(failures_.begin(), failures_.end(), may_pass)) return give_up(now);
+    const auto pause = std::min<net::Duration>(longest_pause, 20ms * (1 << std::min(rounds_++, 5U)));
+    if (now + pause >= deadline_) return give_up(now);
+    next_round_at_ = now + pause;
+}
+
+void ClusterLife::give_up(TimePoint now) {
+    is_over_ = true;
+    next_round_at_.reset();
+    host_.on_cluster_failed(failure(now >= deadline_));
+}
+
+void ClusterLife::on_seed_failed(const Error& error, TimePoint now) {
+    const std::uint8_t node = *seed_;
+    failures_.push_back(error);
+    host_.drop(node, error);
+    if (!is_over_) try_next(now);
+}
+
+void ClusterLife::on_connect_failed(std::uint8_t node, const Error& error, TimePoint now) {
+    if (seed_ == node && !is_open() && !is_over_) on_seed_failed(error, now);
+}
+
+// One error that names every host that was tried, with its cause.
+Error ClusterLife::failure(bool is_out_of_time) const {
+    if (failures_.empty())
+        return Error{errc::timed_out, {.cause = "no host gave a cluster map within the bootstrap timeout"}};
+    const auto lightest_first = [](const Error& a, const Error& b) { return weight_of(a) < weight_of(b); };
+    const Error& worst = *std::max_element(failures_.begin(), failures_.end(), lightest_first);
+    if (failures_.size() == 1 && !is_out_of_time) return worst;
+    std::string cause;
+    for (const Error& error : failures_) {
+        if (!cause.empty()) cause += "; ";
+        cause += error.detail().node + ": " + error.code().message() + " (" + error.detail().cause + ")";
+    }
+    if (is_out_of_time) cause += "; the bootstrap timeout is over";
+    return Error{worst.code(), {.cause = std::move(cause)}};
+}
+
+void ClusterLife::on_up(std::uint8_t node, net::SessionFacts facts) {
+    const bool knows_versions =
+        facts.features.contains(protocol::Feature::get_cluster_config_with_known_version);
+    if (seed_ == node) seed_knows_versions_ = knows_versions;
+    for (Member& member : members_)
+        if (member.node == node) member.knows_versions = knows_versions;
+    // Without a map it is told all the same: a seed that has none is of no use.
+    if (!facts.config.empty() || seed_ == node) arrived_.push_back({node, std::move(facts.config)});
+}
+
+void ClusterLife::on_map_text(std::uint8_t node, std::string_view text) {
+    if (text.empty()) return;
+    const auto is_there = [&](const Arrival& arrival) {
+        return arrival.node == node || arrival.text == text;
+    };
+    if (std::none_of(arrived_.begin(), arrived_.end(), is_there))
+        arrived_.push_back({node, std::string{text}});
+}
+
+void ClusterLife::want_map(std::uint8_t node) {
+    wanted_from_ = node;
+}
+
+void ClusterLife::run(TimePoint now) {
+    for (const Arrival& arrival : std::exchange(arrived_, {}))
+        if (!is_over_) take(arrival, now);
+    if (is_over_) return;
+    if (!is_open()) {
+        if (now >= deadline_) {
+            if (seed_) {
+                const std::string host = net::node_name(seeds_.hosts[next_seed_ - 1]);
+                failures_.emplace_back(errc::timed_out, ErrorDetail{.node = host, .cause = "no answer yet"});
+                host_.drop(*std::exchange(seed_, std::nullopt), failures_.back());
+            }
+            if (!is_over_) give_up(now);
+        } else if (next_round_at_ && now >= *next_round_at_) {
+            next_round_at_.reset();
+            failures_.clear();
+            next_seed_ = 0;
+            try_next(now);
+        }
+        return;
+    }
+    if (now >= poll_at_ || (wanted_from_ && now >= asked_at_ + ask_at_most_every)) ask(now);
+}
+
+std::optional<TimePoint> ClusterLife::next_due() const noexcept {
+    if (is_over_) return std::nullopt;
+    if (!is_open()) return next_round_at_ ? std::min(deadline_, *next_round_at_) : deadline_;
+    return wanted_from_ ? std::min(poll_at_, asked_at_ + ask_at_most_every) : poll_at_;
+}
+
+const Address* ClusterLife::address_of(std::uint8_t node) const noexcept {
+    for (const Member& member : members_)
+        if (member.node == node) return &member.address;
+    return seed_ == node ? &seeds_.hosts[next_seed_ - 1] : nullptr;
+}
+
+void ClusterLife::take(const Arrival& arrival, TimePoint now) {
+    const Address* const from = address_of(arrival.node);
+    if (from == nullptr) return;  // it has left meanwhile
+    const bool is_first = !is_open();
+    if (is_first && arrival.text.empty())
+        return on_seed_failed(
+            Error{errc::temporary_fail,
+                  {.node = net::node_name(*from), .cause = "the node has no cluster map to give"}},
+            now);
+    switch (keeper_.offer(arrival.text, from->host, from->port)) {
+        case MapKeeper::Fate::known: return;
+        case MapKeeper::Fate::refused:
+            host_.on_map_refused(arrival.node, keeper_.refusal());
+            if (is_first)
+                on_seed_failed(Error{keeper_.is_too_early() ? errc::no_matching_server : errc::protocol_error,
+                                     {.node = net::node_name(*from),
+                                      .cause = "its cluster map is refused: " + keeper_.refusal()}},
+                               now);
+            return;
+        case MapKeeper::Fate::taken: break;
+    }
+    poll_at_ = now + times_.poll;
+    wanted_from_.reset();
+    apply(arrival.node);
+    if (is_first && !is_over_) host_.on_cluster_open();
+}
+
+// The member that the map's node is already; else the seed that told the map and says it is this one; else a new one.
+ClusterLife::Member ClusterLife::member_for(const protocol::MapNode& node, std::uint8_t from) {
+    const std::string name = node.address(MapService::kv, seeds_.is_tls);
+    const auto known = std::find_if(members_.begin(), members_.end(),
+                                    [&](const Member& member) { return member.name == name; });
+    if (known != members_.end()) return *known;
+    if (seed_ == from && node.is_this_node) {
+        const Address address = seeds_.hosts[next_seed_ - 1];
+        seed_.reset();
+        host_.make_member(from);
+        return {from, name, address, seed_knows_versions_};
+    }
+    const Address address{node.hostname, node.ports.of(MapService::kv, seeds_.is_tls)};
+    return {host_.dial(address, true), name, address};
+}
+
+void ClusterLife::apply(std::uint8_t from) {
+    const std::shared_ptr<const ClusterMap> map = keeper_.map();
+    std::vector<Member> members;
+    std::vector<std::uint8_t> nodes;
+    for (std::size_t index = 0; index < map->data_nodes; ++index) {
+        const protocol::MapNode& node = map->nodes[index];
+        if (node.ports.of(MapService::kv, seeds_.is_tls) == 0) {
+            nodes.push_back(Router::nobody);
+            continue;
+        }
+        Member member = member_for(node, from);
+        nodes.push_back(member.node);
+        if (member.node != Router::nobody) members.push_back(std::move(member));
+    }
+    std::vector<std::uint8_t> leaving;
+    for (const Member& before : members_) {
+        const auto stays = [&](const Member& member) { return member.node == before.node; };
+        if (std::none_of(members.begin(), members.end(), stays)) leaving.push_back(before.node);
+    }
+    if (seed_) leaving.push_back(*std::exchange(seed_, std::nullopt));
+    members_ = std::move(members);
+    host_.use_map(map, std::move(nodes));
+    for (const std::uint8_t node : leaving)
+        host_.drop(node,
+                   Error{errc::map_changed, {.cause = "the node is not in the cluster's map any more"}});
+}
+
+// One node after the other is asked; whoever refused something first.
+void ClusterLife::ask(TimePoint now) {
+    poll_at_ = now + times_.poll;
+    asked_at_ = now;
+    const std::optional<std::uint8_t> wanted = std::exchange(wanted_from_, std::nullopt);
+    const auto ask_one = [&](const Member& member) {
+        if (!host_.is_up(member.node)) return false;
+        const auto known = member.knows_versions ? std::optional{keeper_.map()->version} : std::nullopt;
+        return host_.ask_for_map(member.node, known);
+    };
+    for (const Member& member : members_)
+        if (wanted == member.node && ask_one(member)) return;
+    for (std::size_t i = 0; i < members_.size(); ++i)
+        if (ask_one(members_[poll_turn_++ % members_.size()])) return;
+}
+
+}  // namespace txcouchbase

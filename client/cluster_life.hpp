@@ -1,0 +1,130 @@
+// The life of a cluster's connection: the hosts that are tried first, the map, and the nodes that it names.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "client/map_keeper.hpp"
+#include "client/seeds.hpp"
+#include "net/couchbase_handshake.hpp"
+#include "net/deadline_wheel.hpp"
+
+namespace txcouchbase {
+
+/// What a cluster's life needs done. Nodes are named by the index of their machine.
+class ClusterHost {
+public:
+    /// Begins to dial. A seed is given up when its first attempt fails; a member of the map is dialled again and again.
+    /// Router::nobody: there are too many nodes.
+    virtual std::uint8_t dial(const net::Address& address, bool is_member) = 0;
+    /// A seed that is a node of the map, under this name.
+    virtual void make_member(std::uint8_t node) = 0;
+    /// Closes; what was sent to it ends with `why`.
+    virtual void drop(std::uint8_t node, const Error& why) = 0;
+    virtual bool is_up(std::uint8_t node) const = 0;
+    /// False: it could not be asked.
+    virtual bool ask_for_map(std::uint8_t node, std::optional<protocol::ConfigVersion> known) = 0;
+    /// Operations go by this map from now on. `nodes`: the machine of each of its data nodes.
+    virtual void use_map(std::shared_ptr<const protocol::ClusterMap> map,
+                         std::vector<std::uint8_t> nodes) = 0;
+    /// There is a map for the first time.
+    virtual void on_cluster_open() = 0;
+    virtual void on_cluster_failed(const Error& error) = 0;
+    /// For logs and errors().
+    virtual void on_map_refused(std::uint8_t node, const std::string& why) = 0;
+
+protected:
+    ~ClusterHost() = default;
+};
+
+struct ClusterTimes {
+    net::Duration bootstrap = std::chrono::seconds{10};
+    net::Duration poll = std::chrono::milliseconds{2500};
+};
+
+/**
+ * Decides; the host acts. Time is an argument.
+ *
+ *     start() --a seed's map is taken--> open       every seed failed for good, or the deadline--> failed
+ *
+ * Seeds are tried one after the other, in their order; a round in which one had no map yet is followed by another.
+ * Once open, maps come with refusals (NOT_MY_VBUCKET), by push and by polling one node after the other.
+ *
+ * Spec: PROTOCOL 7.5, 7.6.
+ */
+class ClusterLife {
+public:
+    ClusterLife(ClusterHost& host, const Seeds& seeds, ClusterTimes times)
+        : host_(host), seeds_(seeds), times_(times), keeper_(seeds.bucket, seeds.network) {}
+
+    void start(net::TimePoint now);
+
+    // What happened. Nothing is done about it before run(), but for the seeds' failures.
+    void on_up(std::uint8_t node, net::SessionFacts facts);
+    void on_connect_failed(std::uint8_t node, const Error& error, net::TimePoint now);
+    /// A map came, with a refusal or as an answer. Empty: the node has none that is newer.
+    void on_map_text(std::uint8_t node, std::string_view text);
+    /// A refusal or a brief push says that there may be a newer map.
+    void want_map(std::uint8_t node);
+    /// The connection is over: nothing is done any more.
+    void stop() noexcept { is_over_ = true; }
+
+    /// Takes the maps that came, and does what is due.
+    void run(net::TimePoint now);
+    bool has_work() const noexcept { return !arrived_.empty() || wanted_from_; }
+    std::optional<net::TimePoint> next_due() const noexcept;
+
+    const std::shared_ptr<const protocol::ClusterMap>& map() const noexcept { return keeper_.map(); }
+    bool is_open() const noexcept { return keeper_.map() != nullptr; }
+
+private:
+    struct Member {
+        std::uint8_t node;
+        std::string name;  // as the map calls it
+        net::Address address;
+        bool knows_versions = false;  // a request for its map may say which one we have
+    };
+    struct Arrival {
+        std::uint8_t node;
+        std::string text;
+    };
+
+    void try_next(net::TimePoint now);
+    void end_round(net::TimePoint now);
+    void give_up(net::TimePoint now);
+    void on_seed_failed(const Error& error, net::TimePoint now);
+    Error failure(bool is_out_of_time) const;
+    void take(const Arrival& arrival, net::TimePoint now);
+    void apply(std::uint8_t from);
+    Member member_for(const protocol::MapNode& node, std::uint8_t from);
+    void ask(net::TimePoint now);
+    const net::Address* address_of(std::uint8_t node) const noexcept;
+
+    ClusterHost& host_;
+    Seeds seeds_;
+    ClusterTimes times_;
+    MapKeeper keeper_;
+    std::vector<Member> members_;
+    std::vector<Arrival> arrived_;
+
+    // Before it is open.
+    std::optional<std::uint8_t> seed_;  // that is being tried
+    bool seed_knows_versions_ = false;
+    std::size_t next_seed_ = 0;
+    std::vector<Error> failures_;  // of this round
+    unsigned rounds_ = 0;
+    std::optional<net::TimePoint> next_round_at_;
+    net::TimePoint deadline_;
+
+    // Afterwards.
+    net::TimePoint asked_at_;
+    net::TimePoint poll_at_;
+    std::optional<std::uint8_t> wanted_from_;
+    std::size_t poll_turn_ = 0;
+
+    bool is_over_ = false;
+};
+
+}  // namespace txcouchbase

@@ -1,0 +1,145 @@
+// What a Core does for the life of a cluster: nodes come and go, maps are asked for and swapped.
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "client/core.hpp"
+#include "protocol/server_push.hpp"
+#include "protocol/session_requests.hpp"
+
+namespace txcouchbase {
+
+using protocol::Feature;
+
+namespace {
+
+constexpr std::uint8_t lobby = 0;
+constexpr const char* agent = "txcouchbase/0.1.0";
+
+/// What every session asks for. Not unordered execution, which would break the order on a key.
+std::vector<Feature> wanted_features() {
+    return {Feature::tcp_nodelay,
+            Feature::mutation_seqno,
+            Feature::xerror,
+            Feature::select_bucket,
+            Feature::duplex,
+            Feature::clustermap_change_notification,
+            Feature::get_cluster_config_with_known_version,
+            Feature::dedupe_not_my_vbucket_clustermap,
+            Feature::clustermap_change_notification_brief};
+}
+
+}  // namespace
+
+void Core::prepare_cluster(Seeds seeds) {
+    add_node(lobby, "no node yet", nullptr);
+    router_.use_lobby(lobby);
+    session_spec_ = std::make_shared<const net::CouchbaseSession>(net::CouchbaseSession{
+        .agent = agent, .bucket = seeds.bucket, .features = wanted_features(), .is_tls = seeds.is_tls});
+    cluster_.emplace(
+        static_cast<ClusterHost&>(*this), std::move(seeds),
+        ClusterTimes{.bootstrap = options_.bootstrap_timeout, .poll = options_.config_poll_interval});
+}
+
+std::uint8_t Core::dial(const net::Address& address, bool is_member) {
+    const auto is_free = [](const auto& node) { return node == nullptr; };
+    const auto index =
+        static_cast<std::size_t>(std::find_if(nodes_.begin(), nodes_.end(), is_free) - nodes_.begin());
+    if (index >= Router::nobody) return Router::nobody;
+    auto handshake = std::make_unique<net::CouchbaseHandshake>(session_spec_, credentials_);
+    net::CouchbaseHandshake* const talk = handshake.get();
+    Node& node = add_host(static_cast<std::uint8_t>(index), address, std::move(handshake));
+    node.cluster_handshake = talk;
+    node.machine.set_push_listener(this);
+    if (is_member) {
+        node.machine.arm_unwritten();
+        node.session->start_lasting();
+    } else {
+        node.session->start();
+    }
+    return static_cast<std::uint8_t>(index);
+}
+
+void Core::make_member(std::uint8_t node) {
+    nodes_[node]->machine.arm_unwritten();
+}
+
+// Its session's handlers may be on their way, and find it over; so it is kept until they have arrived.
+void Core::drop(std::uint8_t index, const Error& why) {
+    if (is_over() || nodes_[index] == nullptr) return;
+    nodes_[index]->session->stop();
+    nodes_[index]->machine.close(why);
+    if (is_over()) return;  // a callback closed the connection
+    held_.remove(nodes_[index]->machine);
+    graves_.push_back(std::move(nodes_[index]));
+}
+
+void Core::bury() {
+    std::erase_if(graves_, [](const auto& node) { return !node->session->has_handlers(); });
+}
+
+bool Core::is_up(std::uint8_t node) const {
+    return nodes_[node] != nullptr && nodes_[node]->machine.state() == net::KvMachine::State::up;
+}
+
+bool Core::ask_for_map(std::uint8_t node, std::optional<protocol::ConfigVersion> known) {
+    try {
+        issue_to({.node = node, .vbucket = 0}, protocol::request::get_cluster_config(known), map_kind_, {});
+        return true;
+    } catch (const std::exception&) {
+        return false;  // no room: the map comes with the refusals, or the next time
+    }
+}
+
+void Core::use_map(std::shared_ptr<const protocol::ClusterMap> map, std::vector<std::uint8_t> nodes) {
+    log(LogLevel::info, "cluster", {}, [&] {
+        return "map of epoch " + std::to_string(map->version.epoch) + ", revision " +
+               std::to_string(map->version.revision) + ", " + std::to_string(map->data_nodes) + " nodes";
+    });
+    router_.use_map(std::move(map), std::move(nodes), lobby);
+    held_.on_map_changed(now_);
+}
+
+void Core::on_cluster_open() {
+    state_ = State::open;
+    was_connected_ = true;
+    nodes_[lobby]->machine.arm_unwritten();
+    fire_connect_waiters();
+}
+
+void Core::on_cluster_failed(const Error& error) {
+    if (!is_over()) end_all(State::failed, error);
+}
+
+void Core::on_map_refused(std::uint8_t node, const std::string& why) {
+    const Error error{errc::protocol_error,
+                      {.node = nodes_[node] ? node_name(node) : std::string{},
+                       .cause = "its cluster map is refused: " + why}};
+    note(error);
+    log(LogLevel::warning, "cluster", error.detail().node, [&] { return error.detail().cause; });
+}
+
+Verdict Core::retry(net::Operation& operation, protocol::Status status, std::string_view text,
+                    std::string_view words) {
+    const bool is_wrong = cluster_ && is_wrong_node(status);
+    if (is_wrong) {
+        cluster_->on_map_text(operation.node, text);
+        if (text.empty()) cluster_->want_map(operation.node);
+        words = {};  // a map is no words
+    }
+    return held_.retry(operation, status, words, now_);
+}
+
+void Core::on_map_text(std::uint8_t node, std::string_view text) {
+    cluster_->on_map_text(node, text);
+}
+
+void Core::on_push(net::KvMachine& machine, const protocol::Frame& push) {
+    const auto read = protocol::read_config_push(push);
+    if (!read) return;
+    if (!read->config.empty()) return cluster_->on_map_text(machine.index(), read->config);
+    const auto& map = cluster_->map();
+    if (map == nullptr || !read->version || *read->version > map->version)
+        cluster_->want_map(machine.index());
+}
+
+}  // namespace txcouchbase
