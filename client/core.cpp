@@ -348,7 +348,8 @@ void Core::update_timer() {
     if ((table_.in_use() == 0 && !cluster_) || is_over()) return;
     std::optional<TimePoint> due = held_.next_due();
     if (cluster_)
-        if (const auto next = cluster_->next_due()) due = due ? std::min(*due, *next) : *next;
+        for (const auto& next : {cluster_->next_due(), alarms_.next_due()})
+            if (next) due = due ? std::min(*due, *next) : *next;
     if (timer_at_ && !wheel_.is_earlier_armed() && !(due && *due < *timer_at_)) return;
     TimePoint at = now_ + options_.silence_timeout;
     if (due) at = std::min(at, *due);
@@ -374,6 +375,7 @@ void Core::on_timer() {
     begin_turn();
     while (net::Operation* const operation = wheel_.expire(now_)) held_.on_deadline(*operation);
     for_each_session([this](net::KvSession& session) { session.check_silence(now_); });
+    alarms_.run(now_);
     end_turn();
 }
 

@@ -15,6 +15,7 @@
 #include <txcouchbase/deferred.hpp>
 #include <txcouchbase/operations.hpp>
 
+#include "client/alarms.hpp"
 #include "client/cluster_life.hpp"
 #include "client/held_operations.hpp"
 #include "client/node.hpp"
@@ -163,6 +164,11 @@ public:
     std::uint64_t late_replies() const noexcept;
 
     const Router& router() const noexcept { return router_; }
+    bool is_cluster() const noexcept { return cluster_.has_value(); }
+    /// Of the event loop, not of operations: they do not keep the connection.
+    Alarms& alarms() noexcept { return alarms_; }
+    /// Of this turn.
+    net::TimePoint now() const noexcept { return now_; }
     /// The first one where there is none: when all is over, it is as good as any to say so.
     std::vector<std::uint8_t> nodes_to_ask() const {
         const std::span<const std::uint8_t> members = router_.members();
@@ -180,6 +186,8 @@ public:
     /// Whether operations can only fail any more.
     bool is_over() const noexcept { return state_ == State::failed || state_ == State::closed; }
     bool is_closed() const noexcept { return state_ == State::closed; }
+    /// What operations get once all is over.
+    const Error& final_error() const noexcept { return final_error_; }
 
     net::KvMachine& machine_of(const net::Operation& operation) { return nodes_[operation.node]->machine; }
 
@@ -241,6 +249,8 @@ private:
     void on_cluster_failed(const Error& error) override;
     void on_map_refused(std::uint8_t node, const std::string& why) override;
 
+    const protocol::ErrorMapEntry* explain_unknown(protocol::Status status) const;
+    void learn_errors(const std::string& text);
     void bury();
     void run_cluster() {
         if (cluster_) [[unlikely]]
@@ -308,6 +318,8 @@ private:
     std::vector<std::unique_ptr<Node>> nodes_;   // by the machine's index; null: nobody has it
     std::vector<std::unique_ptr<Node>> graves_;  // of nodes that handlers in the event loop still refer to
     std::optional<ClusterLife> cluster_;
+    std::shared_ptr<const protocol::ErrorMap> error_map_;  // the newest that a node had
+    Alarms alarms_;
     OperationKind value_kind_;
     OperationKind mutation_kind_;
     OperationKind counter_kind_;
@@ -321,7 +333,7 @@ private:
     std::vector<Resolver<void>> room_waiters_;
     std::vector<Resolver<void>> destruction_waiters_;
     std::vector<Doomed> doomed_;  // issued when all is over: they end in the next turn
-    Error final_error_;           // what operations get once all is over
+    Error final_error_;
     UnhandledHook unhandled_hook_;
     std::deque<Error> recent_errors_;
     std::string scratch_;

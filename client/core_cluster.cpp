@@ -120,13 +120,36 @@ void Core::on_map_refused(std::uint8_t node, const std::string& why) {
 
 Verdict Core::retry(net::Operation& operation, protocol::Status status, std::string_view text,
                     std::string_view words) {
-    const bool is_wrong = cluster_ && is_wrong_node(status);
-    if (is_wrong) {
+    if (!cluster_) return held_.retry(operation, status, words, now_);
+    if (is_wrong_node(status)) {
         cluster_->on_map_text(operation.node, text);
         if (text.empty()) cluster_->want_map(operation.node);
         words = {};  // a map is no words
     }
-    return held_.retry(operation, status, words, now_);
+    const protocol::ErrorMapEntry* const explained = explain_unknown(status);
+    if (explained != nullptr && has(explained->traits, protocol::ErrorTrait::fetch_config))
+        cluster_->want_map(operation.node);
+    const bool is_useless =
+        explained != nullptr && has(explained->traits, protocol::ErrorTrait::conn_state_invalidated |
+                                                           protocol::ErrorTrait::special_handling);
+    if (is_useless || is_stale_session(status))
+        reject_stream(operation.node,
+                      "the session is of no more use: " +
+                          (is_useless ? explained->name : std::string{protocol::name(status)}));
+    return held_.retry(operation, status, words, now_, explained);
+}
+
+// What a status means that has no name here.
+const protocol::ErrorMapEntry* Core::explain_unknown(protocol::Status status) const {
+    if (error_map_ == nullptr || protocol::name(status) != "UNKNOWN") return nullptr;
+    return error_map_->find(status);
+}
+
+void Core::learn_errors(const std::string& text) {
+    if (text.empty()) return;
+    auto map = protocol::read_error_map(text);
+    if (map != nullptr && (error_map_ == nullptr || map->revision > error_map_->revision))
+        error_map_ = std::move(map);
 }
 
 void Core::on_map_text(std::uint8_t node, std::string_view text) {

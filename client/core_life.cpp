@@ -7,11 +7,15 @@
 
 namespace txcouchbase {
 
+using net::TimePoint;
+
 void Core::on_up(net::KvSession& session) {
     log_up(session);
     Node& node = *nodes_[session.machine().index()];
     if (cluster_) {
-        cluster_->on_up(session.machine().index(), node.cluster_handshake->take_facts());
+        net::SessionFacts facts = node.cluster_handshake->take_facts();
+        learn_errors(facts.error_map);
+        cluster_->on_up(session.machine().index(), std::move(facts));
         return session.machine().arm_unwritten();
     }
     node.connect_error.reset();
@@ -84,6 +88,7 @@ void Core::end_all(State state, const Error& error) {
     for_each_session([](net::KvSession& session) { session.stop(); });
     for_each_node([&](Node& node) { node.machine.close(error); });
     held_.clear();
+    alarms_.run(TimePoint::max());  // whoever waits for one finds that all is over
     fire_connect_waiters();
     fire_room_waiters();
 }

@@ -80,22 +80,28 @@ std::string_view words_for(Verdict verdict) noexcept {
         case Verdict::again:
         case Verdict::answered: break;
         case Verdict::retry_was_declined: return "not retried: the call asked for Retry::none";
+        case Verdict::server_gave_up: return "not retried any more: the server's error map says for how long";
         case Verdict::has_no_room: return "not retried: no room to hold it, see max_operations";
     }
     return {};
 }
 
 Verdict HeldOperations::retry(Operation& operation, protocol::Status status, std::string_view words,
-                              TimePoint now) {
+                              TimePoint now, const protocol::ErrorMapEntry* explained) {
     now_ = now;
-    const bool is_at_wrong_node =
-        is_wrong_node(status) && router_.map() != nullptr && concerns_document(operation);
-    if (!is_at_wrong_node && !is_refusal_for_now(operation.opcode, status)) return Verdict::answered;
+    const bool is_in_cluster = router_.map() != nullptr;
+    const bool is_misdirected = is_in_cluster && (is_stale_session(status) ||
+                                                  (is_wrong_node(status) && concerns_document(operation)));
+    const bool may_pass =
+        is_refusal_for_now(operation.opcode, status) || (explained != nullptr && explained->may_be_retried());
+    if (!is_misdirected && !may_pass) return Verdict::answered;
     is_active_ = true;  // from the first refusal on the fence wants to know what is sent
-    const Verdict verdict = judge(operation, is_at_wrong_node);
+    const protocol::ErrorRetry* const rule =
+        explained != nullptr && explained->retry ? &*explained->retry : nullptr;
+    const Verdict verdict = judge(operation, is_misdirected, rule);
     if (verdict == Verdict::again) {
         operation.traits.is_watched = true;
-        retries_.note(operation, status, words, now, static_cast<std::uint32_t>(random_()));
+        retries_.note(operation, status, words, now, static_cast<std::uint32_t>(random_()), rule);
         if (concerns_document(operation)) fence_.open(hash_of(operation), operation, now);
         follow_fence();
     } else if (operation.traits.is_watched) {
@@ -105,8 +111,13 @@ Verdict HeldOperations::retry(Operation& operation, protocol::Status status, std
 }
 
 // A node that does not keep the key has done nothing with the request: that is nobody's wish to hear of.
-Verdict HeldOperations::judge(Operation& refused, bool is_at_wrong_node) {
-    if (!refused.traits.may_retry && !is_at_wrong_node) return Verdict::retry_was_declined;
+Verdict HeldOperations::judge(Operation& refused, bool is_sure_to_be_wanted,
+                              const protocol::ErrorRetry* rule) {
+    if (!refused.traits.may_retry && !is_sure_to_be_wanted) return Verdict::retry_was_declined;
+    const RetryQueue::Attempts* const attempts = retries_.find(refused);
+    if (rule != nullptr && attempts != nullptr && rule->max_duration.count() != 0 &&
+        now_ - attempts->first_at >= rule->max_duration)
+        return Verdict::server_gave_up;
     if (!machine_of(refused).may_hold(refused.frame().size())) return Verdict::has_no_room;
     return Verdict::again;
 }
@@ -169,13 +180,23 @@ std::string_view HeldOperations::last_words(const Operation& operation) const {
     return attempts == nullptr ? std::string_view{} : attempts->last_words;
 }
 
+namespace {
+
+// A caller has nothing to do with which node keeps a key: to it, there was no answer in time.
+boost::system::error_code error_of(protocol::Status last) {
+    if (is_wrong_node(last) || is_stale_session(last)) return errc::timed_out;
+    return last;
+}
+
+}  // namespace
+
 void HeldOperations::on_deadline(Operation& operation) {
     KvMachine& machine = machine_of(operation);
     const RetryQueue::Attempts* const attempts = retries_.find(operation);
     const bool is_here = operation.state == OperationState::held;
     // One that is on its way may yet be executed: that is no refusal any more.
     if (attempts != nullptr && (is_here || !operation.is_written()))
-        machine.end_early(operation, attempts->refusals.back().status,
+        machine.end_early(operation, error_of(attempts->refusals.back().status),
                           machine.with_socket_cause("refused " + std::to_string(attempts->count) +
                                                     (attempts->count == 1 ? " time" : " times") +
                                                     " until its time was over"));

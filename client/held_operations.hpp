@@ -15,7 +15,7 @@ namespace txcouchbase {
 
 /// What an answer of the server is to its operation: its end, or the reason to send it again. A refusal for now is its
 /// end for one of several reasons.
-enum class Verdict : std::uint8_t { again, answered, retry_was_declined, has_no_room };
+enum class Verdict : std::uint8_t { again, answered, retry_was_declined, server_gave_up, has_no_room };
 /// Why it is not sent again, for the cause of its error; empty where there is nothing to say.
 std::string_view words_for(Verdict verdict) noexcept;
 
@@ -58,8 +58,9 @@ public:
 
     /// The server answered with `status` and these words. `again`: it was a refusal for now, or by a node that does not
     /// keep the key; the operation will be submitted again, and its handler answers the same.
+    /// `explained`: what the server's error map says of a status that this client does not know; or null.
     Verdict retry(net::Operation& operation, protocol::Status status, std::string_view words,
-                  net::TimePoint now);
+                  net::TimePoint now, const protocol::ErrorMapEntry* explained = nullptr);
 
     /// Ends an operation whose time is over. One that was refused and is not on its way fails with the last refusal.
     void on_deadline(net::Operation& operation);
@@ -88,7 +89,7 @@ private:
     void describe(const net::Operation& operation, net::TimePoint begin, Timeline& timeline) const override;
     std::string_view last_words(const net::Operation& operation) const override;
     net::KvMachine& machine_of(const net::Operation& operation) { return *lines_[operation.node].machine; }
-    Verdict judge(net::Operation& refused, bool is_at_wrong_node);
+    Verdict judge(net::Operation& refused, bool is_sure_to_be_wanted, const protocol::ErrorRetry* rule);
     KeyFence::End end_of(net::Operation& operation, bool was_answered);
     void follow_fence();
     void end_overtaken();

@@ -72,6 +72,7 @@ template void succeed(Operation&, MultiResult);
 template void succeed(Operation&, VersionResult);
 template void succeed(Operation&, StatsResult);
 template void succeed(Operation&, PingResult);
+template void succeed(Operation&, ObserveResult);
 
 namespace {
 
@@ -213,7 +214,7 @@ Answer on_node_reply(Operation& operation, const Frame& reply, ReceiveBuffer&) {
     if (reply.status() != protocol::Status::success)
         return end_with_status<OperationResult>(operation, reply);
     const bool is_stat = operation.opcode == protocol::Opcode::stat;
-    NodeReply part{reply.key(), reply.value(), !is_stat || protocol::read_stat(reply).is_end()};
+    NodeReply part{reply.key(), reply.value(), !is_stat || protocol::read_stat(reply).is_end(), &reply};
     detail::OperationCallbacks& callbacks = callbacks_of(operation);
     if (part.is_last)
         call(operation, callbacks.callback, callbacks.errback, &part);

@@ -26,6 +26,7 @@ struct NodeReply {
     std::string_view name;
     std::string_view value;
     bool is_last = true;
+    const protocol::Frame* frame = nullptr;  ///< all of it; valid during the call
 };
 
 /// Ends an operation with a result of its type R.

@@ -30,13 +30,16 @@ std::chrono::microseconds wrong_node_delay(std::size_t attempt) noexcept {
 }
 
 void RetryQueue::note(Operation& operation, Status status, std::string_view words, TimePoint now,
-                      std::uint32_t random) {
+                      std::uint32_t random, const protocol::ErrorRetry* rule) {
     Attempts& attempts = attempts_[&operation];
+    if (attempts.count == 0) attempts.first_at = now;
     if (attempts.refusals.size() == most_kept) attempts.refusals.erase(attempts.refusals.begin());
     attempts.refusals.push_back({now, status});
     attempts.last_words = words;
     const std::size_t attempt = ++attempts.count;
-    const auto delay = is_wrong_node(status) ? wrong_node_delay(attempt) : retry_delay(attempt, random);
+    std::chrono::microseconds delay = retry_delay(attempt, random);
+    if (is_wrong_node(status)) delay = wrong_node_delay(attempt);
+    if (rule != nullptr) delay = rule->delay(attempt);
     due_.push({now + delay, id_of(operation)});
 }
 

@@ -12,7 +12,7 @@
 
 #include "client/held_queue.hpp"
 #include "net/deadline_wheel.hpp"
-#include "protocol/status.hpp"
+#include "protocol/error_map.hpp"
 
 namespace txcouchbase {
 
@@ -23,6 +23,13 @@ bool is_refusal_for_now(protocol::Opcode opcode, protocol::Status status) noexce
 /// Whether another node may take the same request: this one does not keep the key's vBucket.
 constexpr bool is_wrong_node(protocol::Status status) noexcept {
     return status == protocol::Status::not_my_vbucket || status == protocol::Status::econfig_only;
+}
+
+/// Whether the server has forgotten who is logged in or which bucket was selected: it has not executed the request, and
+/// another connection will do better.
+constexpr bool is_stale_session(protocol::Status status) noexcept {
+    return status == protocol::Status::auth_stale || status == protocol::Status::no_bucket ||
+           status == protocol::Status::not_initialized;
 }
 
 /// The delays that every client keeps while a map says one thing and its nodes another: 1, 10, 50, 100, 500, 1000 ms.
@@ -42,15 +49,16 @@ public:
         protocol::Status status;
     };
     struct Attempts {
-        std::size_t count = 0;          ///< refusals so far
+        std::size_t count = 0;  ///< refusals so far
+        net::TimePoint first_at = {};
         std::vector<Refusal> refusals;  ///< the latest of them, `most_kept` at most
         std::string last_words;         ///< the server's, with the latest of them
     };
     static constexpr std::size_t most_kept = 16;
 
-    /// The server refused it, with these words; it is due again after the delay that its status asks for.
+    /// The server refused it, with these words; it is due again after the delay that `rule` asks for, or its status.
     void note(net::Operation& operation, protocol::Status status, std::string_view words, net::TimePoint now,
-              std::uint32_t random);
+              std::uint32_t random, const protocol::ErrorRetry* rule = nullptr);
     /// The next that is due at `now` and has not ended meanwhile; null when there is none.
     net::Operation* take_due(net::TimePoint now);
     std::optional<net::TimePoint> next_due();

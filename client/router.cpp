@@ -47,9 +47,14 @@ std::optional<std::uint8_t> Router::forward(std::string_view key) const noexcept
     return node_at(map_->forward.active(map_->forward.vbucket_of(key)));
 }
 
-std::optional<std::uint8_t> Router::replica(std::string_view key, std::uint8_t replica) const noexcept {
-    if (map_ == nullptr || replica >= map_->table.replicas()) return std::nullopt;
-    return node_at(map_->table.replica(map_->table.vbucket_of(key), replica));
+std::optional<std::uint8_t> Router::active(std::string_view key) const noexcept {
+    const std::uint8_t node = route(key).node;
+    return node == first_ ? std::nullopt : std::optional{node};
+}
+
+std::optional<std::uint8_t> Router::replica(std::string_view key, unsigned replica) const noexcept {
+    if (map_ == nullptr || map_->table.empty() || replica >= map_->table.replicas()) return std::nullopt;
+    return node_at(map_->table.replica(map_->table.vbucket_of(key), static_cast<std::uint8_t>(replica)));
 }
 
 }  // namespace txcouchbase

@@ -42,8 +42,10 @@ public:
     }
     /// Where the node will be, or is already, that keeps the key when the rebalance that runs is over.
     std::optional<std::uint8_t> forward(std::string_view key) const noexcept;
+    /// The node of the active copy; nothing where there is none (now).
+    std::optional<std::uint8_t> active(std::string_view key) const noexcept;
     /// The node of a replica, which counts from 0; nothing where there is none (now).
-    std::optional<std::uint8_t> replica(std::string_view key, std::uint8_t replica) const noexcept;
+    std::optional<std::uint8_t> replica(std::string_view key, unsigned replica) const noexcept;
 
     /// Null before the first one, and always where there is no cluster.
     const std::shared_ptr<const protocol::ClusterMap>& map() const noexcept { return map_; }

@@ -222,6 +222,7 @@ KvMachine::Event KvMachine::on_bytes(TimePoint now) {
                 }
                 break;
             case ReadOutcome::need_more:
+                if (!rejection_.empty()) return fail_stream(std::exchange(rejection_, {}));
                 receive_.expect(reader_.need_total());
                 note_bytes(now);
                 return Event::more_to_read;

@@ -113,6 +113,7 @@ public:
     void close(const Error& error);
 
     /// For a handler that will not have any more of the replies it is being given: when it returns, on_bytes() fails.
+    /// After a last reply, it fails when all that came has been read.
     void reject_stream(std::string cause) { rejection_ = std::move(cause); }
 
     /// The time of every operation that was not written begins now, and that of later ones when they are submitted.

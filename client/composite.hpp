@@ -1,0 +1,75 @@
+// An operation that is made of others: it has no node of its own, and ends when what it asked for is known.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "client/core.hpp"
+#include "client/replies.hpp"
+
+namespace txcouchbase {
+
+/**
+ *     auto one = std::make_shared<Kind>(core, ...);   one->begin()  gives the handle, and calls start() now, or when the
+ *                                                     cluster's map is there; start() asks, and in the end somebody
+ *                                                     calls end() or fail()
+ *
+ * Lifetime: what it asks for and its alarms hold it; a cancelled one is over, and what it asked for is taken back.
+ */
+class Composite : public net::Gathering, public std::enable_shared_from_this<Composite> {
+public:
+    /// Throws what issuing throws.
+    detail::OperationHandle begin();
+    virtual ~Composite() = default;
+    Composite(const Composite&) = delete;
+    Composite& operator=(const Composite&) = delete;
+
+protected:
+    explicit Composite(Core& core) : core_(core) {}
+
+    virtual void start() = 0;
+
+    Core& core() const noexcept { return core_; }
+    bool is_over() const noexcept { return is_over_; }
+
+    template <class R>
+    void end(R result) {
+        if (std::exchange(is_over_, true)) return;
+        core_.settle_gathered(whole_,
+                              [&](net::Operation& operation) { succeed(operation, std::move(result)); });
+    }
+    void fail(const Error& error);
+
+    /// Asks one node; `on_reply(const Reply&)` or `on_error(const Error&)` comes later, unless this is over by then.
+    template <class Reply, class OnReply, class OnError>
+    void ask(Router::Target target, const protocol::Request& request, const OperationKind& kind,
+             IssueOptions options, OnReply on_reply, OnError on_error) {
+        listen<Reply>(core_.issue_to(target, request, kind, options), std::move(on_reply),
+                      std::move(on_error));
+    }
+    template <class Reply, class OnReply, class OnError>
+    void listen(const detail::OperationHandle& one, OnReply on_reply, OnError on_error) {
+        const std::shared_ptr<Composite> self = shared_from_this();
+        asked_.push_back(one.id());
+        one.callbacks().callback.template emplace<Reply>([self, on_reply](Reply&& reply) {
+            if (!self->is_over_) on_reply(reply);
+        });
+        one.callbacks().errback.template emplace<const Error&>([self, on_error](const Error& error) {
+            if (!self->is_over_) on_error(error);
+        });
+    }
+    /// Once; there is one at a time.
+    void call_at(net::TimePoint at, std::function<void()> alarm);
+
+private:
+    void cancel() override;
+
+    Core& core_;
+    detail::OperationId whole_;
+    std::vector<detail::OperationId> asked_;
+    std::optional<Alarms::Id> alarm_;
+    bool is_over_ = false;
+};
+
+}  // namespace txcouchbase

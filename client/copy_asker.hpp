@@ -1,0 +1,45 @@
+// Asks the nodes that have copies of a document what they know of it.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "client/composite.hpp"
+#include "client/copies.hpp"
+
+namespace txcouchbase {
+
+/// What observe() and waiting for durability have in common.
+class CopyAsker : public Composite {
+protected:
+    /// `key`: as it is stored.
+    CopyAsker(Core& core, std::string_view key, IssueOptions options)
+        : Composite(core), key_(key), options_(options) {}
+
+    const std::string& key() const noexcept { return key_; }
+    /// Each node is asked once: OBSERVE_SEQNO with a token, else OBSERVE. on_reports() when all have answered.
+    void ask_copies(bool active_only, const std::optional<MutationToken>& token);
+    virtual void on_reports(std::vector<CopyReport> reports) = 0;
+
+private:
+    void ask_copy(std::uint8_t node, bool is_active, const std::optional<MutationToken>& token);
+    void add(CopyReport report);
+
+    std::string key_;
+    IssueOptions options_;
+    std::vector<CopyReport> reports_;  // of this round
+    std::size_t awaited_ = 0;
+};
+
+/// Spec: observe of the original. A node that does not answer makes it fail.
+class Observation final : public CopyAsker {
+public:
+    Observation(Core& core, std::string_view key, bool master_only, IssueOptions options)
+        : CopyAsker(core, key, options), master_only_(master_only) {}
+
+private:
+    void start() override { ask_copies(master_only_, std::nullopt); }
+    void on_reports(std::vector<CopyReport> reports) override;
+
+    bool master_only_;
+};
+
+}  // namespace txcouchbase

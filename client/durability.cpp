@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client/durability.hpp"
+
+#include <algorithm>
+#include <txcouchbase/exceptions.hpp>
+
+#include "client/multi_state.hpp"
+
+namespace txcouchbase {
+
+namespace {
+
+IssueOptions asking_for(std::chrono::milliseconds timeout) {
+    IssueOptions options;
+    options.timeout = timeout;
+    return options;
+}
+
+}  // namespace
+
+Durability::Durability(Core& core, std::string_view key, const DurabilityOptions& options, std::uint64_t cas,
+                       bool is_removal)
+    : CopyAsker(core, key, asking_for(options.timeout)), options_(options) {
+    wish_.cas = cas;
+    wish_.is_removal = is_removal;
+}
+
+// As far as the bucket's map says there are nodes. False: it has failed.
+bool Durability::resolve_wish() {
+    const protocol::ClusterMap& map = *core().router().map();
+    if (map.table.empty()) {
+        on_unfulfilled(
+            Error{errc::not_supported, {.key = key(), .cause = "a memcached bucket has no copies"}});
+        return false;
+    }
+    const int replicas = std::min<int>(map.table.replicas(), static_cast<int>(map.data_nodes) - 1);
+    if (options_.replicate_to > replicas || options_.persist_to > replicas + 1) {
+        on_unfulfilled(Error{errc::durability_too_many,
+                             {.key = key(),
+                              .cause = "the bucket has " + std::to_string(replicas) +
+                                       (replicas == 1 ? " replica" : " replicas") + " of a document"}});
+        return false;
+    }
+    wish_.replicate_to = static_cast<unsigned>(options_.replicate_to < 0 ? replicas : options_.replicate_to);
+    wish_.persist_to = static_cast<unsigned>(options_.persist_to < 0 ? replicas + 1 : options_.persist_to);
+    return true;
+}
+
+void Durability::wait_for_copies(const std::optional<MutationToken>& token) {
+    if (!resolve_wish()) return;
+    token_ = token;
+    wish_.by_token = token.has_value();
+    deadline_ = core().now() + options_.timeout;
+    ask_copies(false, token_);
+}
+
+void Durability::on_reports(std::vector<CopyReport> reports) {
+    for (const CopyReport& report : reports)
+        if (report.error) last_trouble_ = report.error.code().message();
+    switch (judge_durability(reports, wish_)) {
+        case DurabilityVerdict::fulfilled: return on_fulfilled();
+        case DurabilityVerdict::not_found:
+            return give_up(errc::not_found, "the active node does not have it");
+        case DurabilityVerdict::replaced: return give_up(errc::key_exists, "it has been changed meanwhile");
+        case DurabilityVerdict::lost: return give_up(errc::map_changed, "a failover has lost the change");
+        case DurabilityVerdict::wait: break;
+    }
+    const net::TimePoint next = core().now() + options_.interval;
+    if (next < deadline_) return call_at(next, [this] { ask_copies(false, token_); });
+    call_at(deadline_, [this] {
+        std::string cause = "not on enough nodes in time";
+        if (!last_trouble_.empty()) cause += "; one of them: " + last_trouble_;
+        give_up(errc::timed_out, std::move(cause));
+    });
+}
+
+void Durability::give_up(errc code, std::string cause) {
+    on_unfulfilled(Error{code, {.operation = "OBSERVE", .key = key(), .cause = std::move(cause)}});
+}
+
+void Durability::on_fulfilled() {
+    end(OperationResult{failed_result(key(), errc::success)});
+}
+
+DurableChange::DurableChange(Core& core, const Call& call, const DurabilityOptions& options)
+    : Durability(core, call.request.key, options, 0, call.request.opcode == protocol::Opcode::remove),
+      key_and_value_(std::string{call.request.key} + std::string{call.request.value}),
+      request_(call.request),
+      kind_(call.kind),
+      issue_options_(call.options) {
+    const std::string_view own{key_and_value_};
+    request_.key = own.substr(0, call.request.key.size());
+    request_.value = own.substr(call.request.key.size());
+}
+
+void DurableChange::start() {
+    try {
+        listen<OperationResult>(
+            core().issue(request_, kind_, issue_options_),
+            [this](OperationResult& result) {
+                if (!result.success()) return end(std::move(result));  // quiet: there was nothing to remove
+                changed_ = std::move(result);
+                set_cas(changed_->cas());
+                wait_for_copies(changed_->mutation_token());
+            },
+            [this](const Error& error) { fail(error); });
+    } catch (const CouchbaseError& refused) {
+        fail(refused.error());
+    }
+}
+
+void DurableChange::on_unfulfilled(const Error& error) {
+    ErrorDetail detail = error.detail();
+    const auto state = std::make_shared<detail::MultiState>();
+    ValueResult result{OperationResult{*changed_}};
+    state->keys.insert(key());
+    state->results.push_back(result);
+    state->errors.push_back(error);
+    state->all_ok = false;
+    detail.attachment = std::make_shared<detail::ResultsAttachment>(MultiResult{state}, result);
+    fail(Error{error.code(), std::move(detail)});
+}
+
+}  // namespace txcouchbase

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client/replica_read.hpp"
+
+#include <txcouchbase/exceptions.hpp>
+
+#include "protocol/document_requests.hpp"
+
+namespace txcouchbase {
+
+void ReplicaRead::try_next() {
+    const Router& router = core().router();
+    const unsigned last = only_ ? *only_ + 1 : router.map()->table.replicas();
+    for (unsigned index = only_ && next_ == 0 ? *only_ : next_; index < last; ++index) {
+        next_ = index + 1;
+        const auto node = router.replica(key_, index);
+        if (!node) continue;
+        try {
+            ask<ValueResult>(
+                {.node = *node, .vbucket = router.route(key_).vbucket}, protocol::request::get_replica(key_),
+                core().value_kind(), options_, [this](ValueResult& result) { this->end(std::move(result)); },
+                [this](const Error& error) {
+                    last_ = error;
+                    try_next();
+                });
+            return;
+        } catch (const CouchbaseError& refused) {
+            last_ = refused.error();
+        }
+    }
+    fail(last_ ? last_
+               : Error{errc::no_matching_server,
+                       {.operation = std::string{protocol::name(protocol::Opcode::get_replica)},
+                        .key = key_,
+                        .cause = "no node has this replica of the key"}});
+}
+
+}  // namespace txcouchbase

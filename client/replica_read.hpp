@@ -1,0 +1,29 @@
+// Reading a document from a replica.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "client/composite.hpp"
+
+namespace txcouchbase {
+
+/// Tries the replicas in their order until one has an answer, or only the one that is asked for. Fails with the last
+/// error; with no_matching_server when there is nobody to ask.
+/// Spec: PROTOCOL 10.7; rget of the original.
+class ReplicaRead final : public Composite {
+public:
+    /// `key`: as it is stored.
+    ReplicaRead(Core& core, std::string_view key, std::optional<unsigned> index, IssueOptions options)
+        : Composite(core), key_(key), only_(index), options_(options) {}
+
+private:
+    void start() override { try_next(); }
+    void try_next();
+
+    std::string key_;
+    std::optional<unsigned> only_;
+    IssueOptions options_;
+    unsigned next_ = 0;
+    Error last_;
+};
+
+}  // namespace txcouchbase
