@@ -72,7 +72,7 @@ public:
     Returned<MultiResult> set_multi(Values&& values, const StoreOptions& options = {}) {
         return store_multi(detail::Store::set, values, options);
     }
-    template <KeyedPairs<Encodable, StoreOptions> Values>
+    template <KeyedPairs<Encodable, StoreOptions> Values = detail::ListedPairs<StoreOptions>>
     Returned<MultiResult> set_multi(Values&& values, const TranscoderPtr& transcoder = {}) {
         return store_each(detail::Store::set, values, transcoder);
     }
@@ -83,7 +83,7 @@ public:
     Returned<MultiResult> add_multi(Values&& values, const StoreOptions& options = {}) {
         return store_multi(detail::Store::add, values, options);
     }
-    template <KeyedPairs<Encodable, StoreOptions> Values>
+    template <KeyedPairs<Encodable, StoreOptions> Values = detail::ListedPairs<StoreOptions>>
     Returned<MultiResult> add_multi(Values&& values, const TranscoderPtr& transcoder = {}) {
         return store_each(detail::Store::add, values, transcoder);
     }
@@ -94,7 +94,7 @@ public:
     Returned<MultiResult> replace_multi(Values&& values, const StoreOptions& options = {}) {
         return store_multi(detail::Store::replace, values, options);
     }
-    template <KeyedPairs<Encodable, StoreOptions> Values>
+    template <KeyedPairs<Encodable, StoreOptions> Values = detail::ListedPairs<StoreOptions>>
     Returned<MultiResult> replace_multi(Values&& values, const TranscoderPtr& transcoder = {}) {
         return store_each(detail::Store::replace, values, transcoder);
     }
@@ -106,7 +106,7 @@ public:
     Returned<MultiResult> append_multi(Fragments&& fragments, const AppendOptions& options = {}) {
         return concatenate_multi(detail::Concatenate::append, fragments, options);
     }
-    template <KeyedPairs<Encodable, AppendOptions> Fragments>
+    template <KeyedPairs<Encodable, AppendOptions> Fragments = detail::ListedPairs<AppendOptions>>
     Returned<MultiResult> append_multi(Fragments&& fragments, const TranscoderPtr& transcoder = {}) {
         return concatenate_each(detail::Concatenate::append, fragments, transcoder);
     }
@@ -118,7 +118,7 @@ public:
     Returned<MultiResult> prepend_multi(Fragments&& fragments, const AppendOptions& options = {}) {
         return concatenate_multi(detail::Concatenate::prepend, fragments, options);
     }
-    template <KeyedPairs<Encodable, AppendOptions> Fragments>
+    template <KeyedPairs<Encodable, AppendOptions> Fragments = detail::ListedPairs<AppendOptions>>
     Returned<MultiResult> prepend_multi(Fragments&& fragments, const TranscoderPtr& transcoder = {}) {
         return concatenate_each(detail::Concatenate::prepend, fragments, transcoder);
     }
@@ -174,14 +174,32 @@ public:
         });
     }
 
-    template <class Keys = detail::Listed>
-    requires(KeyRange<Keys> || KeyedRange<Keys, Delta> || KeyedRange<Keys, CounterOptions>)
-        Returned<MultiResult> incr_multi(Keys&& keys, const CounterOptions& options = {}) {
+    template <KeyRange Keys = detail::Listed>
+    Returned<MultiResult> incr_multi(Keys&& keys, const CounterOptions& options = {}) {
         return count_multi(keys, options, false);
     }
-    template <class Keys = detail::Listed>
-    requires(KeyRange<Keys> || KeyedRange<Keys, Delta> || KeyedRange<Keys, CounterOptions>)
-        Returned<MultiResult> decr_multi(Keys&& keys, const CounterOptions& options = {}) {
+    /// With a delta for each key.
+    template <KeyedRange<Delta> Keys = detail::ListedWith<Delta>>
+    Returned<MultiResult> incr_multi(Keys&& deltas, const CounterOptions& options = {}) {
+        return count_multi(deltas, options, false);
+    }
+    /// With options for each key.
+    template <KeyedRange<CounterOptions> Keys = detail::ListedWith<CounterOptions>>
+    Returned<MultiResult> incr_multi(Keys&& keys, const CounterOptions& options = {}) {
+        return count_multi(keys, options, false);
+    }
+    template <KeyRange Keys = detail::Listed>
+    Returned<MultiResult> decr_multi(Keys&& keys, const CounterOptions& options = {}) {
+        return count_multi(keys, options, true);
+    }
+    /// With a delta for each key.
+    template <KeyedRange<Delta> Keys = detail::ListedWith<Delta>>
+    Returned<MultiResult> decr_multi(Keys&& deltas, const CounterOptions& options = {}) {
+        return count_multi(deltas, options, true);
+    }
+    /// With options for each key.
+    template <KeyedRange<CounterOptions> Keys = detail::ListedWith<CounterOptions>>
+    Returned<MultiResult> decr_multi(Keys&& keys, const CounterOptions& options = {}) {
         return count_multi(keys, options, true);
     }
     Returned<MultiResult> incr_multi(const ItemCollection& items, const CounterOptions& options = {}) {
@@ -190,16 +208,21 @@ public:
     Returned<MultiResult> decr_multi(const ItemCollection& items, const CounterOptions& options = {}) {
         return count_items(items, options, true);
     }
-    template <class Keys = detail::ListedWith<Delta>>
-    requires(KeyedRange<Keys, Delta> || KeyedRange<Keys, CounterOptions>)
-        Returned<MultiResult> arithmetic_multi(Keys&& deltas, const CounterOptions& options = {}) {
+    template <KeyedRange<Delta> Keys = detail::ListedWith<Delta>>
+    Returned<MultiResult> arithmetic_multi(Keys&& deltas, const CounterOptions& options = {}) {
         return count_multi(deltas, options, false);
+    }
+    /// With options for each key.
+    template <KeyedRange<CounterOptions> Keys = detail::ListedWith<CounterOptions>>
+    Returned<MultiResult> arithmetic_multi(Keys&& keys, const CounterOptions& options = {}) {
+        return count_multi(keys, options, false);
     }
     Returned<MultiResult> arithmetic_multi(const ItemCollection& items, const CounterOptions& options = {}) {
         return count_items(items, options, false);
     }
 
-    // What needs a cluster; NotSupportedError on memcached.
+    // What needs a cluster. On memcached NotSupportedError, as for each key of the others whose options need one; what
+    // else is in the call is executed.
 
     template <KeyRange Keys = detail::Listed>
     Returned<MultiResult> lock_multi(Keys&& keys, const Ttl& ttl, const RequestOptions& options = {}) {

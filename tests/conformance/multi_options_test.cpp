@@ -33,6 +33,28 @@ TYPED_TEST(MultiOptions, BracedListsOfKeysAndOfPairsAreTaken) {
     EXPECT_TRUE(this->ok(this->cb.remove_multi({"a", "b", "n", "m"})).all_ok());
 }
 
+TYPED_TEST(MultiOptions, BracedListsMayHaveADeltaOrOptionsForEachKey) {
+    EXPECT_EQ(this->ok(this->cb.incr_multi({{"n", {.initial = 7}}}))["n"].number(), 7U);
+    EXPECT_EQ(this->ok(this->cb.incr_multi({{"n", 1}}))["n"].number(), 8U);
+    EXPECT_EQ(this->ok(this->cb.incr_multi({{"n", 2}, {"m", -1}}, {.initial = 5}))["m"].number(), 5U);
+    EXPECT_EQ(this->ok(this->cb.decr_multi({{"n", 1}}))["n"].number(), 9U);
+    EXPECT_EQ(this->ok(this->cb.decr_multi({{"n", {.delta = 4}}, {"m", {}}}))["m"].number(), 4U);
+    EXPECT_EQ(this->ok(this->cb.decr_multi({"n", "m"}))["n"].number(), 4U);
+    EXPECT_EQ(this->ok(this->cb.arithmetic_multi({{"n", 3}}))["n"].number(), 7U);
+    EXPECT_EQ(this->ok(this->cb.arithmetic_multi({{"n", {.delta = -3}}}))["n"].number(), 4U);
+}
+
+TYPED_TEST(MultiOptions, BracedListsMayHaveAValueAndOptionsForEachKey) {
+    EXPECT_TRUE(this->ok(this->cb.set_multi({{"a", {"v", {.ttl = 1s}}}})).all_ok());
+    EXPECT_TRUE(
+        this->ok(this->cb.add_multi({{"b", {1, {}}}, {"c", {"v", {.format = Format::utf8}}}})).all_ok());
+    EXPECT_TRUE(this->ok(this->cb.replace_multi({{"b", {"v", {.format = Format::bytes}}}})).all_ok());
+    EXPECT_TRUE(this->ok(this->cb.append_multi({{"b", {"-end", {}}}, {"c", {"-end", {}}}})).all_ok());
+    EXPECT_TRUE(this->ok(this->cb.prepend_multi({{"c", {"start-", {.format = Format::bytes}}}})).all_ok());
+    EXPECT_EQ(this->stored_bytes("b") + ' ' + this->stored_bytes("c"), "v-end start-v-end");
+    EXPECT_TRUE(this->is_gone_in_time("a"));
+}
+
 TYPED_TEST(MultiOptions, EachKeyOfAGetMayHaveOptions) {
     this->put("stays", "1");
     this->put("goes", "2");
