@@ -108,8 +108,6 @@ private:
     Core& core_;
     Batch* batch_;
     std::optional<std::size_t> expected_;
-    Error unsupported_;  // what the whole call ends with, once its arguments are known to be good
-    std::size_t unsupported_calls_ = 0;
 };
 
 /// Throws ArgumentError when a ttl for all keys is given beside those of each.

@@ -14,10 +14,11 @@ namespace txcouchbase {
  *         key (a value, a ttl, a CAS, options; for stores also a pair of value and options), a ResultRange (a
  *         MultiResult, results of single operations), or an ItemCollection; braced lists of keys and of pairs too. At
  *         least one key. A key that is given twice is asked for twice; the later answer is its result, and the log is
- *         told. More keys than the caps of ConnectionOptions allow are refused: queue_full.
+ *         told. (To endure_multi it is an ArgumentError.)
  * When:   all or nothing: each key and value is checked before any of them is sent.
  * Errors: those of the single operation, for the first key that failed, with all results: see
- *         CouchbaseError::all_results(). ArgumentError for an empty range, or one shorter than its size() says.
+ *         CouchbaseError::all_results(). ArgumentError for an empty range, one shorter than its size() says, or more
+ *         keys or bytes than the caps of ConnectionOptions could ever take; queue_full when there is just no room now.
  * Order:  as given, for each node.           Cancel: of all that are not answered yet.
  * Cost:   some 150 instructions a key above those of the single operation's; one block of memory for each 16 keys.
  * Spec:   set_multi, get_multi... of the original (setMulti, getMulti...).
