@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "client/idle_room.hpp"
 #include "client/replies.hpp"
 #include "client/transcoder.hpp"
 
@@ -36,6 +37,7 @@ Batch::Batch(Core& core, TranscoderPtr transcoder, Gives gives)
 // A range may say anything of its size; beyond this the memory grows as the keys come.
 void Batch::expect(std::size_t keys) {
     constexpr std::size_t most = 65'536;
+    promised_ = keys;
     const std::size_t expected = std::min(keys, most);
     state_->keys.reserve(expected);
     state_->results.reserve(expected);
@@ -44,6 +46,29 @@ void Batch::expect(std::size_t keys) {
 
 void Batch::grow() {
     children_.reserve(std::max<std::size_t>(16, children_.size() * 2));
+}
+
+void Batch::add_refused(std::string_view key, Error error) {
+    const std::uint32_t number = enter(key);
+    adopt(core_.issue_refused(std::move(error)).id(), number, Decodes::nothing);
+}
+
+// There was no room for the request just now. Whether there ever will be for all of this call's?
+void Batch::refuse_if_it_never_fits(const protocol::Request& request, const Error& refused) const {
+    IdleRoom room{core_.options(), core_.node_count()};
+    bool fits = promised_ <= room.most_operations();
+    for (const Child& child : children_) {
+        const Operation& operation = *child.id.operation;
+        if (operation.node == Operation::no_node) continue;  // it needs no room
+        fits = fits && room.take(operation.node, operation.frame().size());
+    }
+    for (std::size_t node = 0; node < core_.node_count(); ++node)
+        if (core_.node_name(node) == refused.detail().node)
+            fits = fits && room.take(node, protocol::frame_size(request, {}));
+    if (!fits)
+        refuse_argument({},
+                        "one call has more keys or bytes than may ever be in flight together: give them in "
+                        "several, or see max_operations and max_request_bytes");
 }
 
 void Batch::attach(std::shared_ptr<Item> item, std::string front, std::string back) {
@@ -64,22 +89,6 @@ void Batch::take_back() noexcept {
     core_.settle_gathered(parent_.id(), [](Operation&) {});
     cancel_children();
     one_less();
-}
-
-Error Batch::refuse(const Error& error) {
-    const std::shared_ptr<detail::MultiState> state = state_;
-    take_back();
-    state->all_ok = false;
-    state->items.clear();
-    state->errors.clear();
-    for (std::uint32_t number = 0; number < state->results.size(); ++number) {
-        state->results[number] = failed_result(state->keys.key(number), error.rc());
-        state->errors.push_back(named(error, state->keys.key(number)));
-    }
-    ErrorDetail detail = error.detail();
-    detail.attachment =
-        std::make_shared<detail::ResultsAttachment>(MultiResult{state}, state->results.front());
-    return Error{error.code(), std::move(detail)};
 }
 
 void Batch::cancel() {

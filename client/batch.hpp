@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <txcouchbase/exceptions.hpp>
+
 #include "client/calls.hpp"
 #include "client/multi_state.hpp"
 
@@ -10,8 +12,8 @@ namespace txcouchbase {
 /**
  * Issues operations on keys, collects their ends, and ends the operation that stands for them all.
  *
- *     start() --add()...--> send() --the last of them ends--> gone
- *                      \--> take_back(): nothing is sent, nobody is called
+ *     start() --add(), add_refused()...--> send() --the last of them ends--> gone
+ *                                     \--> take_back(): nothing is sent, nobody is called
  *
  * Nothing that was added is written before the loop's turn ends, so a bad argument half-way takes back what was added
  * before it: all of the batch is sent, or nothing.
@@ -27,29 +29,17 @@ public:
     Batch(const Batch&) = delete;
     Batch& operator=(const Batch&) = delete;
 
+    /// How many keys there will be, as far as the caller knows.
     void expect(std::size_t keys);
-    /// Throws what issuing throws, and leaves the batch as it was. `key` is the caller's, not its stored form.
+    /// Throws what issuing throws; ArgumentError instead of queue_full when there is more than there could ever be room
+    /// for. `key` is the caller's, not its stored form.
     /// (In the header because a call more for each key is a fiftieth of what a key costs.)
     void add(std::string_view key, const Call& call) {
-        const auto child = static_cast<std::uint32_t>(children_.size());
-        // Room first: nothing may throw once the operation is issued.
-        if (child == children_.capacity()) [[unlikely]]
-            grow();
-        const auto [number, is_new] = state_->keys.insert(key);
-        if (is_new) state_->results.emplace_back();
-        if (!updates_.empty()) updates_.emplace_back();
-        const detail::OperationId id = core_.issue(call.request, call.kind, call.options).id();
-        id.operation->traits.is_batched = true;
-        ::new (id.operation->completion) BatchSlot{this, child};
-        children_.push_back({id, number, decodes(call)});
-        ++remaining_;
+        const std::uint32_t number = enter(key);
+        adopt(issue(call), number, decodes(call));
     }
-    /// Another key of what will be refused as a whole.
-    void note(std::string_view key) {
-        if (state_->keys.insert(key).second) state_->results.emplace_back();
-    }
-    /// Takes everything back; every key ends with `error`, which is returned with all their results.
-    Error refuse(const Error& error);
+    /// An operation that is asked of no server, and ends with `error`.
+    void add_refused(std::string_view key, Error error);
     /// The Item that the last operation added is about, and what it adds to the Item's value when it succeeds.
     void attach(std::shared_ptr<Item> item, std::string front = {}, std::string back = {});
     std::size_t size() const noexcept { return children_.size(); }
@@ -88,6 +78,30 @@ private:
             return Decodes::nothing;
         return &call.kind == &core_.value_kind() ? Decodes::key_and_value : Decodes::key;
     }
+    /// The number of the key. Makes room first: nothing may throw once the operation is issued.
+    std::uint32_t enter(std::string_view key) {
+        if (children_.size() == children_.capacity()) [[unlikely]]
+            grow();
+        const auto [number, is_new] = state_->keys.insert(key);
+        if (is_new) state_->results.emplace_back();
+        if (!updates_.empty()) updates_.emplace_back();
+        return number;
+    }
+    detail::OperationId issue(const Call& call) {
+        try {
+            return core_.issue(call.request, call.kind, call.options).id();
+        } catch (const ClientTemporaryFailError& refused) {
+            refuse_if_it_never_fits(call.request, refused.error());
+            throw;
+        }
+    }
+    void adopt(const detail::OperationId& id, std::uint32_t number, Decodes decodes) {
+        id.operation->traits.is_batched = true;
+        ::new (id.operation->completion) BatchSlot{this, static_cast<std::uint32_t>(children_.size())};
+        children_.push_back({id, number, decodes});
+        ++remaining_;
+    }
+    void refuse_if_it_never_fits(const protocol::Request& request, const Error& refused) const;
     bool decode(ValueResult& result, std::uint32_t child);
     void update_item(std::uint32_t child, const ValueResult& result);
     void fail_with(std::uint32_t number, const Error& error, bool is_fatal);
@@ -110,6 +124,7 @@ private:
     std::vector<Update> updates_;        // by child, or empty while no Item is attached
     Error error_;                        // the first failure, or the first fatal one
     std::optional<ValueResult> failed_;  // the result that it is about, if it is a server's
+    std::size_t promised_ = 0;           // keys, by the range that they come from
     std::size_t remaining_ = 1;          // operations, and the caller until it has sent
     Gives gives_;
     bool is_fatal_ = false;

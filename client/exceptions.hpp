@@ -53,10 +53,10 @@ public:
     std::string explain() const;
     std::string explain_json() const;
 
-    /// The results of the whole operation, successes and failures; of a single one, that one. Empty when an argument
-    /// was refused and so nothing was asked. Needs multi.hpp.
+    /// The results of the whole operation, successes and failures; of a single one, that one. Empty when the call was
+    /// refused: a bad argument, a full queue. Needs multi.hpp.
     MultiResult all_results() const;
-    /// The result that failed; nothing when it is not a server's: a refused argument, a value that cannot be decoded.
+    /// The result that failed; nothing when the call was refused, and of a value that cannot be decoded.
     /// Needs results.hpp.
     std::optional<ValueResult> result() const;
 

@@ -6,6 +6,7 @@
 
 #include "client/batch.hpp"
 #include "client/broadcast.hpp"
+#include "client/idle_room.hpp"
 #include "client/option_check.hpp"
 #include "client/unsupported.hpp"
 
@@ -17,19 +18,39 @@ using protocol::Opcode;
 
 namespace {
 
+/// For a request that there was no room for just now: ArgumentError if there never will be.
+void refuse_if_it_never_fits(Core& core, const protocol::Request& request) {
+    if (!IdleRoom{core.options(), 1}.take(0, protocol::frame_size(request, {})))
+        refuse_argument(
+            request.key,
+            "the request has more bytes than may ever be in flight together: see max_request_bytes");
+}
+
 /// Issues what make(transcoder) makes, and lets the transcoder see its result, if there is one.
 template <class R, class Options, class Make>
 [[gnu::always_inline]] inline AsyncResult<R> issue(Core& core, std::string_view key, const Options& options,
                                                    Make make) {
     const TranscoderPtr& transcoder = options.transcoder ? options.transcoder : core.options().transcoder;
     const Call call = make(transcoder.get());
-    if constexpr (requires { options.persist_to; })
+    constexpr bool may_be_large = requires {
+        options.persist_to;
+    };
+    if constexpr (may_be_large)
         if (needs_cluster(options)) return unsupported<R>(core, call.request.opcode, key, durability);
     if (transcoder) [[unlikely]] {
         constexpr auto gives = std::same_as<R, ValueResult> ? Batch::Gives::value : Batch::Gives::mutation;
         return AsyncResult<R>{issue_transcoded(core, key, call, transcoder, gives)};
     }
-    return AsyncResult<R>{core.issue(call.request, call.kind, call.options)};
+    if constexpr (may_be_large) {
+        try {
+            return AsyncResult<R>{core.issue(call.request, call.kind, call.options)};
+        } catch (const ClientTemporaryFailError&) {
+            refuse_if_it_never_fits(core, call.request);
+            throw;
+        }
+    } else {
+        return AsyncResult<R>{core.issue(call.request, call.kind, call.options)};
+    }
 }
 
 AsyncResult<OperationResult> store(Core& core, Opcode opcode, std::string_view key, const Encodable& value,

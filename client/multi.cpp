@@ -52,15 +52,22 @@ std::shared_ptr<Item> MultiResult::item(std::string_view key) const {
 
 std::map<std::string, std::uint64_t, std::less<>> MultiResult::cas_values() const {
     std::map<std::string, std::uint64_t, std::less<>> values;
-    for (const ValueResult& result : *this) values.emplace(result.key(), result.cas());
+    for (const ValueResult& result : *this)
+        if (detail::has_cas(result)) values.emplace(result.key(), result.cas());
     return values;
 }
 
 namespace {
 
-/// Whether the call was refused before anything was asked of a server.
-bool is_refusal(errc code) {
-    return code == errc::argument || code == errc::empty_key;
+/// Whether an operation was issued that this ended: errors of operations name them, and a value that cannot be decoded
+/// has come. Everything else was refused before, or is of no operation at all.
+bool is_of_operation(const Error& error) {
+    return !error.detail().operation.empty() || error.detail().was_written;
+}
+
+/// Of a value that cannot be decoded the server's answer was a success.
+errc answer_in(const Error& error) {
+    return error.rc() == errc::value_format ? errc::success : error.rc();
 }
 
 MultiResult only(const MultiState& all, bool successes) {
@@ -98,10 +105,10 @@ MultiResult CouchbaseError::all_results() const {
     const auto* const attached =
         dynamic_cast<const detail::ResultsAttachment*>(error_.detail().attachment.get());
     if (attached != nullptr) return attached->all;
-    if (key().empty() || is_refusal(rc())) return {};  // no operation on a key failed
+    if (key().empty() || !is_of_operation(error_)) return {};
     const auto state = std::make_shared<MultiState>();
     state->keys.insert(key());
-    state->results.push_back(failed_result(key(), rc()));
+    state->results.push_back(failed_result(key(), answer_in(error_)));
     state->errors.push_back(error_);
     state->all_ok = false;
     return MultiResult{state};
@@ -111,7 +118,7 @@ std::optional<ValueResult> CouchbaseError::result() const {
     const auto* const attached =
         dynamic_cast<const detail::ResultsAttachment*>(error_.detail().attachment.get());
     if (attached != nullptr) return attached->failed;
-    if (is_refusal(rc()) || rc() == errc::value_format) return std::nullopt;
+    if (!is_of_operation(error_) || rc() == errc::value_format) return std::nullopt;
     return failed_result(key(), rc());
 }
 

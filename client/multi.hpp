@@ -55,7 +55,8 @@ public:
     /// The Item that was given for this key, now up to date; null when none was.
     std::shared_ptr<Item> item(std::string_view key) const;
 
-    /// The CAS of every result, to be changed or handed to remove_multi(), unlock_multi() or endure_multi().
+    /// The CAS of every result that has one, which no failure has, to be changed or handed to remove_multi(),
+    /// unlock_multi() or endure_multi().
     std::map<std::string, std::uint64_t, std::less<>> cas_values() const;
 
     /// The successes and the others, each in the order given.

@@ -40,6 +40,12 @@ private:
     std::vector<std::uint32_t> slots_;  // numbers, or none; a power of two, at most half full
 };
 
+/// Whether the result names a version of the value. A failure names none, and a value that could not be decoded is a
+/// success without.
+inline bool has_cas(const OperationResult& result) noexcept {
+    return result.success() && result.cas() != 0;
+}
+
 struct MultiState {
     KeyIndex keys;
     std::vector<ValueResult> results;          // by number

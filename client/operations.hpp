@@ -170,7 +170,7 @@ struct RequestOptions {
 
 /// What becomes of operations beyond the caps of ConnectionOptions.
 enum class Overload : std::uint8_t {
-    fail,  ///< the call is refused: ClientTemporaryFailError (queue_full)
+    fail,  ///< the call is refused: ClientTemporaryFailError (queue_full); what could never fit is an ArgumentError
     /// They wait, first in, first out for each node, until there is room or their deadline passes; their time runs.
     /// As many as the caps allow may wait beside those in flight; beyond that the call is refused.
     wait,

@@ -57,9 +57,7 @@ void MultiCall::expect(std::size_t keys) {
 
 void MultiCall::need_cluster(Opcode opcode, std::string_view key, std::string_view cause) {
     check_key(key);
-    if (!unsupported_) unsupported_ = unsupported_error(opcode, key, cause);
-    batch_->note(key);
-    ++unsupported_calls_;
+    batch_->add_refused(key, unsupported_error(opcode, key, cause));
 }
 
 void MultiCall::get(std::string_view key, const GetOptions& options) {
@@ -121,6 +119,10 @@ void MultiCall::observe(std::string_view key, const ObserveOptions& options) {
 void MultiCall::endure(std::string_view key, const EndureOptions& options) {
     check_endure(key, options);
     need_cluster(Opcode::observe, key, durability);
+    // Which of two answers would say how durable the key is?
+    if (batch_->duplicates() != 0)
+        throw_exception(Error{errc::duplicate_commands,
+                              {.key = std::string{key}, .cause = "endure_multi takes each key once"}});
 }
 
 void MultiCall::get(const ItemCollection::Entry& entry, GetOptions options) {
@@ -188,18 +190,21 @@ void MultiCall::lock(const ItemCollection::Entry& entry, Ttl ttl, const RequestO
     refuse_fragment(entry);
     merge_ttl(entry, ttl);
     lock(item.key, ttl, options);
+    attach(entry);
 }
 
 void MultiCall::get_replica(const ItemCollection::Entry& entry, const ReplicaOptions& options) {
     const Item& item = item_of(entry);
     refuse_fragment(entry);
     get_replica(item.key, options);
+    attach(entry);
 }
 
 void MultiCall::unlock(const ItemCollection::Entry& entry, const RequestOptions& options) {
     const Item& item = item_of(entry);
     refuse_fragment(entry);
     unlock(item.key, item.cas, options);
+    attach(entry);
 }
 
 void MultiCall::endure(const ItemCollection::Entry& entry, EndureOptions options) {
@@ -207,22 +212,20 @@ void MultiCall::endure(const ItemCollection::Entry& entry, EndureOptions options
     refuse_fragment(entry);
     options.cas = item.cas;
     endure(item.key, options);
+    attach(entry);
 }
 
-// What is not supported was not added, and the Item is not touched.
 void MultiCall::attach(const ItemCollection::Entry& entry, std::string front, std::string back) {
-    if (!unsupported_) batch_->attach(entry.item, std::move(front), std::move(back));
+    batch_->attach(entry.item, std::move(front), std::move(back));
 }
 
 AsyncResult<MultiResult> MultiCall::send() {
-    const std::size_t count = batch_->size() + unsupported_calls_;
+    const std::size_t count = batch_->size();
     if (count == 0) refuse_argument({}, "there is no key");
     if (expected_ && count < *expected_)
         refuse_argument({}, "the range has " + std::to_string(count) + " keys, but its size is " +
                                 std::to_string(*expected_));
-    Batch* const batch = std::exchange(batch_, nullptr);
-    if (!unsupported_) return AsyncResult<MultiResult>{batch->send()};
-    return AsyncResult<MultiResult>{core_.issue_refused(batch->refuse(unsupported_))};
+    return AsyncResult<MultiResult>{std::exchange(batch_, nullptr)->send()};
 }
 
 void refuse_two_ttls(const Ttl& for_all) {
@@ -230,8 +233,7 @@ void refuse_two_ttls(const Ttl& for_all) {
 }
 
 std::uint64_t cas_of(const OperationResult& result) {
-    // A value that could not be decoded is a success without a CAS.
-    if (!result.success() || result.cas() == 0)
+    if (!has_cas(result))
         refuse_argument(result.key(),
                         "the result of this key is a failure, which has no CAS; "
                         "split_results().ok has those that have one");

@@ -50,10 +50,12 @@ concept KeyedResults = std::ranges::input_range<T> && requires(std::ranges::rang
 
 namespace detail {
 
-/// What a braced list is taken for: {"a", "b"} and {{"a", 1}, {"b", "x"}}.
+/// What a braced list is taken for: {"a", "b"}, {{"a", 1}, {"b", "x"}} and {{"a", {"x", {.ttl = 5s}}}}.
 using Listed = std::initializer_list<Key>;
 template <class V>
 using ListedWith = std::initializer_list<std::pair<Key, V>>;
+template <class Options>
+using ListedPairs = ListedWith<std::pair<Encodable, Options>>;
 
 enum class Store : std::uint8_t { set, add, replace };
 enum class Concatenate : std::uint8_t { append, prepend };
@@ -106,8 +108,6 @@ private:
     Core& core_;
     Batch* batch_;
     std::optional<std::size_t> expected_;
-    Error unsupported_;  // what the whole call ends with, once its arguments are known to be good
-    std::size_t unsupported_calls_ = 0;
 };
 
 /// Throws ArgumentError when a ttl for all keys is given beside those of each.

@@ -14,10 +14,11 @@ namespace txcouchbase {
  *         key (a value, a ttl, a CAS, options; for stores also a pair of value and options), a ResultRange (a
  *         MultiResult, results of single operations), or an ItemCollection; braced lists of keys and of pairs too. At
  *         least one key. A key that is given twice is asked for twice; the later answer is its result, and the log is
- *         told. More keys than the caps of ConnectionOptions allow are refused: queue_full.
+ *         told. (To endure_multi it is an ArgumentError.)
  * When:   all or nothing: each key and value is checked before any of them is sent.
  * Errors: those of the single operation, for the first key that failed, with all results: see
- *         CouchbaseError::all_results(). ArgumentError for an empty range, or one shorter than its size() says.
+ *         CouchbaseError::all_results(). ArgumentError for an empty range, one shorter than its size() says, or more
+ *         keys or bytes than the caps of ConnectionOptions could ever take; queue_full when there is just no room now.
  * Order:  as given, for each node.           Cancel: of all that are not answered yet.
  * Cost:   some 150 instructions a key above those of the single operation's; one block of memory for each 16 keys.
  * Spec:   set_multi, get_multi... of the original (setMulti, getMulti...).
@@ -72,7 +73,7 @@ public:
     Returned<MultiResult> set_multi(Values&& values, const StoreOptions& options = {}) {
         return store_multi(detail::Store::set, values, options);
     }
-    template <KeyedPairs<Encodable, StoreOptions> Values>
+    template <KeyedPairs<Encodable, StoreOptions> Values = detail::ListedPairs<StoreOptions>>
     Returned<MultiResult> set_multi(Values&& values, const TranscoderPtr& transcoder = {}) {
         return store_each(detail::Store::set, values, transcoder);
     }
@@ -83,7 +84,7 @@ public:
     Returned<MultiResult> add_multi(Values&& values, const StoreOptions& options = {}) {
         return store_multi(detail::Store::add, values, options);
     }
-    template <KeyedPairs<Encodable, StoreOptions> Values>
+    template <KeyedPairs<Encodable, StoreOptions> Values = detail::ListedPairs<StoreOptions>>
     Returned<MultiResult> add_multi(Values&& values, const TranscoderPtr& transcoder = {}) {
         return store_each(detail::Store::add, values, transcoder);
     }
@@ -94,7 +95,7 @@ public:
     Returned<MultiResult> replace_multi(Values&& values, const StoreOptions& options = {}) {
         return store_multi(detail::Store::replace, values, options);
     }
-    template <KeyedPairs<Encodable, StoreOptions> Values>
+    template <KeyedPairs<Encodable, StoreOptions> Values = detail::ListedPairs<StoreOptions>>
     Returned<MultiResult> replace_multi(Values&& values, const TranscoderPtr& transcoder = {}) {
         return store_each(detail::Store::replace, values, transcoder);
     }
@@ -106,7 +107,7 @@ public:
     Returned<MultiResult> append_multi(Fragments&& fragments, const AppendOptions& options = {}) {
         return concatenate_multi(detail::Concatenate::append, fragments, options);
     }
-    template <KeyedPairs<Encodable, AppendOptions> Fragments>
+    template <KeyedPairs<Encodable, AppendOptions> Fragments = detail::ListedPairs<AppendOptions>>
     Returned<MultiResult> append_multi(Fragments&& fragments, const TranscoderPtr& transcoder = {}) {
         return concatenate_each(detail::Concatenate::append, fragments, transcoder);
     }
@@ -118,7 +119,7 @@ public:
     Returned<MultiResult> prepend_multi(Fragments&& fragments, const AppendOptions& options = {}) {
         return concatenate_multi(detail::Concatenate::prepend, fragments, options);
     }
-    template <KeyedPairs<Encodable, AppendOptions> Fragments>
+    template <KeyedPairs<Encodable, AppendOptions> Fragments = detail::ListedPairs<AppendOptions>>
     Returned<MultiResult> prepend_multi(Fragments&& fragments, const TranscoderPtr& transcoder = {}) {
         return concatenate_each(detail::Concatenate::prepend, fragments, transcoder);
     }
@@ -174,14 +175,32 @@ public:
         });
     }
 
-    template <class Keys = detail::Listed>
-    requires(KeyRange<Keys> || KeyedRange<Keys, Delta> || KeyedRange<Keys, CounterOptions>)
-        Returned<MultiResult> incr_multi(Keys&& keys, const CounterOptions& options = {}) {
+    template <KeyRange Keys = detail::Listed>
+    Returned<MultiResult> incr_multi(Keys&& keys, const CounterOptions& options = {}) {
         return count_multi(keys, options, false);
     }
-    template <class Keys = detail::Listed>
-    requires(KeyRange<Keys> || KeyedRange<Keys, Delta> || KeyedRange<Keys, CounterOptions>)
-        Returned<MultiResult> decr_multi(Keys&& keys, const CounterOptions& options = {}) {
+    /// With a delta for each key.
+    template <KeyedRange<Delta> Keys = detail::ListedWith<Delta>>
+    Returned<MultiResult> incr_multi(Keys&& deltas, const CounterOptions& options = {}) {
+        return count_multi(deltas, options, false);
+    }
+    /// With options for each key.
+    template <KeyedRange<CounterOptions> Keys = detail::ListedWith<CounterOptions>>
+    Returned<MultiResult> incr_multi(Keys&& keys, const CounterOptions& options = {}) {
+        return count_multi(keys, options, false);
+    }
+    template <KeyRange Keys = detail::Listed>
+    Returned<MultiResult> decr_multi(Keys&& keys, const CounterOptions& options = {}) {
+        return count_multi(keys, options, true);
+    }
+    /// With a delta for each key.
+    template <KeyedRange<Delta> Keys = detail::ListedWith<Delta>>
+    Returned<MultiResult> decr_multi(Keys&& deltas, const CounterOptions& options = {}) {
+        return count_multi(deltas, options, true);
+    }
+    /// With options for each key.
+    template <KeyedRange<CounterOptions> Keys = detail::ListedWith<CounterOptions>>
+    Returned<MultiResult> decr_multi(Keys&& keys, const CounterOptions& options = {}) {
         return count_multi(keys, options, true);
     }
     Returned<MultiResult> incr_multi(const ItemCollection& items, const CounterOptions& options = {}) {
@@ -190,16 +209,21 @@ public:
     Returned<MultiResult> decr_multi(const ItemCollection& items, const CounterOptions& options = {}) {
         return count_items(items, options, true);
     }
-    template <class Keys = detail::ListedWith<Delta>>
-    requires(KeyedRange<Keys, Delta> || KeyedRange<Keys, CounterOptions>)
-        Returned<MultiResult> arithmetic_multi(Keys&& deltas, const CounterOptions& options = {}) {
+    template <KeyedRange<Delta> Keys = detail::ListedWith<Delta>>
+    Returned<MultiResult> arithmetic_multi(Keys&& deltas, const CounterOptions& options = {}) {
         return count_multi(deltas, options, false);
+    }
+    /// With options for each key.
+    template <KeyedRange<CounterOptions> Keys = detail::ListedWith<CounterOptions>>
+    Returned<MultiResult> arithmetic_multi(Keys&& keys, const CounterOptions& options = {}) {
+        return count_multi(keys, options, false);
     }
     Returned<MultiResult> arithmetic_multi(const ItemCollection& items, const CounterOptions& options = {}) {
         return count_items(items, options, false);
     }
 
-    // What needs a cluster; NotSupportedError on memcached.
+    // What needs a cluster. On memcached NotSupportedError, as for each key of the others whose options need one; what
+    // else is in the call is executed.
 
     template <KeyRange Keys = detail::Listed>
     Returned<MultiResult> lock_multi(Keys&& keys, const Ttl& ttl, const RequestOptions& options = {}) {

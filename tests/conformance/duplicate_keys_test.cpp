@@ -4,6 +4,7 @@
 namespace txcouchbase::test {
 namespace {
 
+using namespace std::chrono_literals;
 using Keys = std::vector<std::string>;
 const Keys twice{"foo", "foo"};
 
@@ -37,12 +38,20 @@ TYPED_TEST(DuplicateKeys, EveryMultiOperationTellsTheLogOnceAndNamesNoKey) {
     EXPECT_EQ(this->warnings_of(face.incr_multi(twice, {.initial = 1})), this->told_once);
     EXPECT_EQ(this->warnings_of(face.decr_multi(twice)), this->told_once);
     EXPECT_EQ(this->warnings_of(face.remove_multi(twice)), this->told_once);
-    EXPECT_EQ(this->warnings_of(face.touch_multi(twice, std::chrono::seconds{5})), this->told_once);
+    EXPECT_EQ(this->warnings_of(face.touch_multi(twice, 5s)), this->told_once);
     const Keys thrice{"a", "b", "a", "a"};
     EXPECT_EQ(this->warnings_of(face.get_multi(thrice)),
               Keys{"keys that a multi operation was given more than once: 2"});
     EXPECT_EQ(this->warnings_of(face.get_multi(Keys{"a", "b"})), Keys{});
     EXPECT_EQ(this->warnings_of(face.get("a")), Keys{});
+}
+
+TYPED_TEST(DuplicateKeys, OfWhatNeedsAClusterTellTheLogToo) {
+    auto& face = this->cb;
+    EXPECT_EQ(this->warnings_of(face.lock_multi(twice, 5s)), this->told_once);
+    EXPECT_EQ(this->warnings_of(face.unlock_multi({{"foo", 1}, {"foo", 2}})), this->told_once);
+    EXPECT_EQ(this->warnings_of(face.rget_multi(twice)), this->told_once);
+    EXPECT_EQ(this->warnings_of(face.observe_multi(twice)), this->told_once);
 }
 
 TYPED_TEST(DuplicateKeys, TheLaterAnswerIsTheResult) {
@@ -90,6 +99,18 @@ TYPED_TEST(DuplicateKeys, TheHookMayCloseTheConnectionOrCancelTheOperation) {
         cancel = [] {};
         EXPECT_TRUE(succeeded(this->end_of(std::move(operation))));
     }
+}
+
+class DuplicateArguments : public BothFaces {};
+
+TEST_F(DuplicateArguments, OfEndureAreRefusedWhateverTheirCas) {
+    EXPECT_TRUE(is_refused_with<ArgumentError>([](auto& c) { return c.endure_multi(twice); }));
+    EXPECT_TRUE(is_refused_with<ArgumentError>([](auto& c) {
+        return c.endure_multi({{"foo", 1}, {"bar", 1}, {"foo", 2}});
+    }));
+    const Error error = error_of(end_of(cb.endure_multi({"a", "foo", "foo", "a"})));
+    EXPECT_EQ(error.rc(), errc::duplicate_commands);
+    EXPECT_EQ(error.detail().key, "foo");
 }
 
 }  // namespace

@@ -8,14 +8,6 @@ namespace {
 using namespace std::chrono_literals;
 using Keys = std::vector<std::string>;
 
-/// What a failed operation says, which must be an E.
-template <class E, class Outcome>
-const E& error_as(const Outcome& end) {
-    const E* const error = end ? nullptr : end.failure().template get_if<E>();
-    if (error == nullptr) throw std::logic_error{"it did not end with the error that it must end with"};
-    return *error;
-}
-
 template <class Face>
 class MultiOptions : public OneFace<Face> {};
 TYPED_TEST_SUITE(MultiOptions, Faces, FaceNames);
@@ -31,6 +23,28 @@ TYPED_TEST(MultiOptions, BracedListsOfKeysAndOfPairsAreTaken) {
     EXPECT_EQ(this->ok(this->cb.arithmetic_multi({{"n", 3}, {"m", -2}}))["m"].number(), 5U);
     EXPECT_TRUE(this->ok(this->cb.append_multi({{"b", "y"}})).all_ok());
     EXPECT_TRUE(this->ok(this->cb.remove_multi({"a", "b", "n", "m"})).all_ok());
+}
+
+TYPED_TEST(MultiOptions, BracedListsMayHaveADeltaOrOptionsForEachKey) {
+    EXPECT_EQ(this->ok(this->cb.incr_multi({{"n", {.initial = 7}}}))["n"].number(), 7U);
+    EXPECT_EQ(this->ok(this->cb.incr_multi({{"n", 1}}))["n"].number(), 8U);
+    EXPECT_EQ(this->ok(this->cb.incr_multi({{"n", 2}, {"m", -1}}, {.initial = 5}))["m"].number(), 5U);
+    EXPECT_EQ(this->ok(this->cb.decr_multi({{"n", 1}}))["n"].number(), 9U);
+    EXPECT_EQ(this->ok(this->cb.decr_multi({{"n", {.delta = 4}}, {"m", {}}}))["m"].number(), 4U);
+    EXPECT_EQ(this->ok(this->cb.decr_multi({"n", "m"}))["n"].number(), 4U);
+    EXPECT_EQ(this->ok(this->cb.arithmetic_multi({{"n", 3}}))["n"].number(), 7U);
+    EXPECT_EQ(this->ok(this->cb.arithmetic_multi({{"n", {.delta = -3}}}))["n"].number(), 4U);
+}
+
+TYPED_TEST(MultiOptions, BracedListsMayHaveAValueAndOptionsForEachKey) {
+    EXPECT_TRUE(this->ok(this->cb.set_multi({{"a", {"v", {.ttl = 1s}}}})).all_ok());
+    EXPECT_TRUE(
+        this->ok(this->cb.add_multi({{"b", {1, {}}}, {"c", {"v", {.format = Format::utf8}}}})).all_ok());
+    EXPECT_TRUE(this->ok(this->cb.replace_multi({{"b", {"v", {.format = Format::bytes}}}})).all_ok());
+    EXPECT_TRUE(this->ok(this->cb.append_multi({{"b", {"-end", {}}}, {"c", {"-end", {}}}})).all_ok());
+    EXPECT_TRUE(this->ok(this->cb.prepend_multi({{"c", {"start-", {.format = Format::bytes}}}})).all_ok());
+    EXPECT_EQ(this->stored_bytes("b") + ' ' + this->stored_bytes("c"), "v-end start-v-end");
+    EXPECT_TRUE(this->is_gone_in_time("a"));
 }
 
 TYPED_TEST(MultiOptions, EachKeyOfAGetMayHaveOptions) {
@@ -110,35 +124,6 @@ TYPED_TEST(MultiOptions, AppendMultiOfItemsLeavesTheirOwnValuesAlone) {
     EXPECT_NE(item->cas, 0U);
 }
 
-// API 4.5: a value that the transcoder cannot read is no result of the server's.
-TYPED_TEST(MultiOptions, WhatTheTranscoderCannotReadIsAnErrorWithoutAResultOfItsOwn) {
-    struct Unreadable final : Transcoder {
-        Stored decode_value(std::string_view, std::uint32_t) const override {
-            throw std::runtime_error{"of the transcoder"};
-        }
-    };
-    this->put("a", "1");
-    const TranscoderPtr transcoder = std::make_shared<Unreadable>();
-    const auto multi = this->end_of(this->cb.get_multi(Keys{"a", "missing"}, {.transcoder = transcoder}));
-    EXPECT_FALSE(error_as<ValueFormatError>(multi).result());
-    EXPECT_EQ(error_as<ValueFormatError>(multi).all_results().size(), 2U);
-    const auto single = this->end_of(this->cb.get("a", {.transcoder = transcoder}));
-    EXPECT_FALSE(error_as<ValueFormatError>(single).result());
-    EXPECT_EQ(error_as<ValueFormatError>(single).all_results().size(), 1U);
-}
-
-// What needs a cluster is refused for every key alike.
-TYPED_TEST(MultiOptions, WhatMemcachedCannotDoIsTheErrorOfEveryKey) {
-    const auto end = this->end_of(this->cb.lock_multi(Keys{"a", "b", "a"}, 10s));
-    const MultiResult all = error_as<NotSupportedError>(end).all_results();
-    ASSERT_EQ(all.size(), 2U);
-    for (const ValueResult& one : all) EXPECT_EQ(one.rc(), errc::not_supported);
-    EXPECT_EQ(all.error("b").detail().key, "b");
-    EXPECT_TRUE(error_as<NotSupportedError>(end).result());
-    const auto items = this->end_of(this->cb.rget_multi(ItemSequence{std::make_shared<Item>("k")}));
-    EXPECT_TRUE(failed_with<NotSupportedError>(items));
-}
-
 class MultiArguments : public BothFaces {};
 
 TEST_F(MultiArguments, AFailureLendsNoCas) {
@@ -164,13 +149,6 @@ TEST_F(MultiArguments, WhatNeedsAClusterChecksItsArgumentsFirst) {
     EXPECT_TRUE(is_refused_with<ArgumentError>([](auto& c) { return c.endure("k", {.interval = 0ms}); }));
     EXPECT_TRUE(is_refused_with<ArgumentError>(
         [](auto& c) { return c.endure_multi(Keys{"k"}, {.interval = -5ms}); }));
-}
-
-// Nothing was asked of a server, so there is nothing to show.
-TEST_F(MultiArguments, ARefusedArgumentHasNoResults) {
-    const auto end = end_of(cb.set("k", "v", {.ttl = -5s}));
-    EXPECT_TRUE(error_as<ArgumentError>(end).all_results().empty());
-    EXPECT_FALSE(error_as<ArgumentError>(end).result());
 }
 
 }  // namespace

@@ -81,6 +81,15 @@ TYPED_TEST(MultiResults, SplitIntoSuccessesAndOthersEachInOrder) {
     EXPECT_TRUE(MultiResult{}.split_results().ok.empty());
 }
 
+TYPED_TEST(MultiResults, LendTheCasOfSuccessesAlone) {
+    this->ok(this->cb.set_multi(Values{{"a", "1"}, {"b", "2"}}));
+    const MultiResult all = this->ok(this->cb.get_multi(Keys{"a", "missing", "b"}, {.quiet = true}));
+    const std::map<std::string, std::uint64_t, std::less<>> expected{{"a", all["a"].cas()},
+                                                                     {"b", all["b"].cas()}};
+    EXPECT_EQ(all.cas_values(), expected);
+    EXPECT_TRUE(this->ok(this->cb.remove_multi(all.cas_values())).all_ok());
+}
+
 TYPED_TEST(MultiResults, LiveAsLongAsTheyAreKept) {
     MultiResult all;
     ValueResult single;

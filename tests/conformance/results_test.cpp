@@ -49,15 +49,29 @@ TYPED_TEST(Results, EveryResultHasKeyCodeAndWordsAndCanBePrinted) {
         EXPECT_FALSE(text.empty()) << "one that nothing filled in can be printed too";
 }
 
-TYPED_TEST(Results, ResultsOfSeveralKeysCanBePrintedToo) {
+// All are ValueResults, which is a static_assert; those of mutations have no value.
+TYPED_TEST(Results, EveryResultOfSeveralKeysHasKeyCodeAndCasAndCanBePrinted) {
     const Values values{{"a", "1"}, {"b", "2"}};
-    for (const MultiResult& all :
-         {this->ok(this->cb.set_multi(values)), this->ok(this->cb.get_multi(keys_of(values))),
-          this->ok(this->cb.remove_multi(keys_of(values)))}) {
-        EXPECT_EQ(all.size(), 2U);
-        for (const ValueResult& one : all) EXPECT_TRUE(one.success());
+    const auto expect_success = [&](const MultiResult& all, bool have_values) {
+        ASSERT_EQ(all.size(), 2U);
+        for (const auto& [key, value] : values) {
+            EXPECT_EQ(all[key].key(), key);
+            EXPECT_EQ(all[key].rc(), errc::success);
+            EXPECT_TRUE(all[key].success());
+            EXPECT_NE(all[key].cas(), 0U);
+            EXPECT_EQ(all[key].has_value(), have_values);
+            EXPECT_THAT(printed(all[key]), HasSubstr(key));
+        }
         EXPECT_THAT(printed(all), HasSubstr("2 results, all ok"));
-    }
+    };
+    expect_success(this->ok(this->cb.set_multi(values)), false);
+    expect_success(this->ok(this->cb.get_multi(keys_of(values))), true);
+    expect_success(this->ok(this->cb.touch_multi(keys_of(values), 100s)), false);
+    this->ok(this->cb.set_multi({{"a", 1}, {"b", 2}}));
+    expect_success(this->ok(this->cb.incr_multi(keys_of(values))), true);
+    const MultiResult removed = this->ok(this->cb.remove_multi(keys_of(values)));
+    EXPECT_TRUE(removed["a"].success() && removed["b"].success());
+    EXPECT_FALSE(removed["a"].has_value());
 }
 
 template <class Face>

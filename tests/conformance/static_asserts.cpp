@@ -226,6 +226,9 @@ struct HasExactResults {
         is_value<decltype(cb().incr("k"))> && is_value<decltype(cb().rget("k"))>;
 };
 static_assert(on_both<HasExactResults>, "results_have_exact_types: of mutations and of values");
+static_assert(std::is_same_v<decltype(*std::declval<MultiResult&>().begin()), const ValueResult&> &&
+                  std::is_same_v<decltype(std::declval<MultiResult&>()["k"]), const ValueResult&>,
+              "multi_results_hold_value_results: of every operation; those of mutations have no value");
 
 static_assert(!std::is_lvalue_reference_v<decltype(std::declval<Connection&>().server_nodes())>,
               "server_nodes_are_told: what is assigned to the list changes only a copy of it");
