@@ -55,7 +55,7 @@ std::optional<Error> present(SSL_CTX* context, const TlsSettings& settings) {
         return refusal("no certificate in the file '" + settings.certificate_file + "'");
     // A key that is not that of the certificate is refused here, too.
     if (SSL_CTX_use_PrivateKey_file(context, settings.key_file.c_str(), SSL_FILETYPE_PEM) != 1)
-        return refusal("no key of the certificate in the file '" + settings.key_file + "'");
+        return refusal("no unencrypted key of the certificate in the file '" + settings.key_file + "'");
     return std::nullopt;
 }
 

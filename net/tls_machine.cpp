@@ -40,6 +40,7 @@ std::string certificate_words(long verdict, const std::string& host) {
         case X509_V_ERR_IP_ADDRESS_MISMATCH: return "is not for '" + host + "' (" + words + ')';
         case X509_V_ERR_CERT_HAS_EXPIRED: return "has expired";
         case X509_V_ERR_CERT_NOT_YET_VALID: return "is not valid yet";
+        case X509_V_ERR_CERT_SIGNATURE_FAILURE:  // of an authority with the name of a trusted one
         case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
         case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
         case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
@@ -77,7 +78,8 @@ struct TlsMachine::Wire {
         TlsMachine& self = machine(bio);
         BIO_clear_retry_flags(bio);
         *count = 0;
-        if (self.unsent().size() + size > most_wire) return -1;
+        self.is_overfull_ = self.unsent().size() + size > most_wire;
+        if (self.is_overfull_) return -1;
         if (self.out_begin_ > most_unsent) self.move_unsent_to_front();
         try {
             self.out_.insert(self.out_.end(), bytes, bytes + size);
@@ -175,10 +177,9 @@ TlsMachine::Progress TlsMachine::fail_handshake(std::string cause) {
 
 // Of a certificate the library says only that it did not verify; why stands beside it.
 std::string TlsMachine::handshake_words() const {
-    const int reason = ERR_GET_REASON(ERR_peek_error());
-    if (reason == SSL_R_CERTIFICATE_VERIFY_FAILED)
+    if (ERR_GET_REASON(ERR_peek_last_error()) == SSL_R_CERTIFICATE_VERIFY_FAILED)
         return "the peer's certificate " + certificate_words(SSL_get_verify_result(session_.get()), host_);
-    if (reason == SSL_R_WRONG_VERSION_NUMBER) return stranger_words({});
+    if (ERR_GET_REASON(ERR_peek_error()) == SSL_R_WRONG_VERSION_NUMBER) return stranger_words({});
     return alert_or_words();
 }
 
@@ -260,6 +261,7 @@ void TlsMachine::move_unsent_to_front() noexcept {
 }
 
 void TlsMachine::fail(errc code, std::string cause) {
+    if (is_overfull_) cause = "the peer does not read what it makes us answer";
     error_ = Error{code, {.cause = "TLS: " + std::move(cause)}};
 }
 

@@ -97,6 +97,7 @@ private:
     std::size_t out_begin_ = 0;
     Error error_;
     bool is_up_ = false;
+    bool is_overfull_ = false;
     bool is_peer_known_ = false;  // to speak TLS
 };
 
