@@ -78,8 +78,10 @@ struct TlsMachine::Wire {
         TlsMachine& self = machine(bio);
         BIO_clear_retry_flags(bio);
         *count = 0;
-        self.is_overfull_ = self.unsent().size() + size > most_wire;
-        if (self.is_overfull_) return -1;
+        if (self.unsent().size() + size > most_wire) {
+            self.is_overfull_ = true;
+            return -1;
+        }
         if (self.out_begin_ > most_unsent) self.move_unsent_to_front();
         try {
             self.out_.insert(self.out_.end(), bytes, bytes + size);

@@ -160,6 +160,7 @@ TEST(TlsFailures, AnEndDuringTheHandshakeAtEveryByte) {
 }
 
 TEST(TlsFailures, EveryBrokenByteOfTheServersHandshake) {
+    int ups = 0;
     for (std::size_t at = 0;; ++at) {
         TlsPair pair;
         pair.client.handshake();
@@ -169,15 +170,14 @@ TEST(TlsFailures, EveryBrokenByteOfTheServersHandshake) {
         bytes[at] = static_cast<char>(bytes[at] ^ 0x40);
         pair.put(bytes);
         const Progress progress = pair.client.handshake();
-        // The version in a record's head means nothing any more, and a length may ask for more.
-        if (progress == Progress::up) {
-            ASSERT_NE(pair.shake_hands(), Progress::wants_bytes);
-            continue;
-        }
+        if (progress == Progress::up) ++ups;
         if (progress == Progress::failed) {
             EXPECT_NE(pair.words(), "TLS: no reason given") << at;
         }
     }
+    EXPECT_LE(ups, 2)
+        << "the only bytes that say nothing are the one of a message that is there for old firewalls, "
+           "and the lower byte of its version";
 }
 
 }  // namespace
