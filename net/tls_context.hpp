@@ -33,6 +33,7 @@ struct TlsSettings {
  *
  * Errors: make() names the file or text that is wrong (errc::argument, errc::options_conflict). No error has anything
  *         of a key. In a build without TLS it always fails.
+ * Cost:   reading the system's authorities takes some 10 milliseconds, so that one context is made for a connection.
  */
 class TlsContext {
 public:

@@ -229,6 +229,17 @@ TEST(TlsMachine, WhenThePeerChangesItsKeysBytesGoOn) {
     }
 }
 
+TEST(TlsMachine, APeerThatWantsToShakeHandsAgainIsNotFollowed) {
+    TlsPair pair{"localhost", {.newest = TLS1_2_VERSION}};
+    ASSERT_EQ(pair.shake_hands(), Progress::up) << pair.words();
+    pair.server.shake_hands_again();
+    EXPECT_EQ(pair.pass_to_client(), "");
+    EXPECT_LT(pair.client.unsent().size(), 100u) << "a client's first words are longer";
+    pair.client.sent(pair.client.unsent().size());
+    pair.client.write("question");
+    EXPECT_EQ(pair.client.unsent().size(), 8u + 29) << "it is written by the keys of before";
+}
+
 TEST(TlsMachine, AGoodbyeOfThePeerIsAnEndBehindWhatItSaid) {
     TlsPair pair;
     ASSERT_EQ(pair.shake_hands(), Progress::up);

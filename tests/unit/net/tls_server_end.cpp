@@ -76,6 +76,11 @@ void TlsServerEnd::change_keys() {
     SSL_do_handshake(session_.get());
 }
 
+void TlsServerEnd::shake_hands_again() {
+    SSL_renegotiate(session_.get());
+    SSL_do_handshake(session_.get());
+}
+
 std::string TlsServerEnd::unsent() {
     BIO* const wire = SSL_get_wbio(session_.get());
     std::string bytes(BIO_ctrl_pending(wire), '\0');

@@ -30,6 +30,8 @@ public:
     void write(ByteView bytes);
     void say_goodbye();
     void change_keys();
+    /// Asks for it; TLS 1.2 only.
+    void shake_hands_again();
     /// Bytes for the wire.
     std::string unsent();
 

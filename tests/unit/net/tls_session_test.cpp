@@ -221,22 +221,6 @@ TEST_F(TlsSession, ManyRepliesInOneRecordAndOneReplyInManyAreRead) {
     }
 }
 
-// What TLS has taken from the socket is read in the next turn, though the socket has nothing more.
-TEST_F(TlsSession, RepliesThatATurnLeavesBehindAreReadInTheNext) {
-    std::string held_back;
-    serve([&](const protocol::Frame& request) {
-        held_back += well_behaved(request);
-        if (request.key() != "last" && request.opcode() != Opcode::version) return std::string{};
-        return std::exchange(held_back, {});
-    });
-    start_secure();
-    for (const int count : {1, 100, 10'000}) {
-        for (int i = 0; i < count; ++i) host->submit("key" + std::to_string(i));
-        EXPECT_EQ(exchange("last").value, "last");
-        EXPECT_EQ(host->machine.in_flight(), 0u);
-    }
-}
-
 TEST_F(TlsSession, WaitsForAPeerThatDoesNotReadAndGoesOnWhenItDoes) {
     std::shared_ptr<PeerConnection> slow;
     peer->on_accept([&](PeerConnection& connection) {
