@@ -26,6 +26,8 @@ public:
 
     /// Begins to read, and answers what it reads.
     void serve(Answer answer);
+    /// Begins to read something else than frames, and hands on what it reads; "" at the end.
+    void hear(std::function<void(ByteView)> heard);
     void send(ByteView bytes);
     void close();
     /// Closes with a reset, which the other end sees as an error.
@@ -34,9 +36,11 @@ public:
 
 private:
     void read();
+    void read_on();
 
     boost::asio::ip::tcp::socket socket_;
     Answer answer_;
+    std::function<void(ByteView)> heard_;
     std::string input_;
     std::string room_ = std::string(64 * 1024, '\0');
     std::size_t received_ = 0;
