@@ -38,6 +38,8 @@ auto HttpSession::in_turn(Handler handler) {
 }
 
 Error HttpSession::start(const HttpRequest& request) {
+    if (origin().uses_tls)  // see on_connected(); until then nothing of the request may go out in clear
+        return Error{errc::not_supported, {.node = origin().authority(), .cause = "HTTP over TLS"}};
     if (Error error = machine_.start(request)) return error;
     is_paused_ = false;
     if (socket_)

@@ -149,6 +149,12 @@ TEST_F(HttpSessions, ARequestThatCannotBeWrittenBeginsNothing) {
     EXPECT_TRUE(runs_until([this] { return peer->connections().empty(); }));
 }
 
+TEST_F(HttpSessions, WhatIsForTlsIsNotSaidInClear) {
+    http.emplace(io->get_executor(), http_host, record, HttpOrigin{"127.0.0.1", peer->port(), true}, patient);
+    EXPECT_EQ(http->start({.target = "/"}).rc(), errc::not_supported);
+    EXPECT_TRUE(http->is_idle());
+}
+
 TEST_F(HttpSessions, ARefusedConnectionIsAConnectError) {
     peer->stop_listening();
     make();
