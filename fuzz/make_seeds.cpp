@@ -114,6 +114,24 @@ void make_http_seeds(const fs::path& folder) {
     seeds.add("all", '\4' + all);
 }
 
+/// Answers of servers, and of what is none, three bytes at a time.
+void make_http_answer_seeds(const fs::path& folder) {
+    Seeds seeds{folder / "fuzz_http"};
+    const std::string ok = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n";
+    const std::string chunked = "Transfer-Encoding: chunked\r\n\r\n";
+    int number = 0;
+    for (const std::string& answer :
+         {ok + "Content-Length: 2\r\n\r\n{}", ok + "\r\n{}",
+          ok + chunked + "2;a=\"b\"\r\n{}\r\n4\r\n\n\n\n\n\r\n",
+          ok + chunked + "1\r\n1\r\n0;x\r\nTrailer: y\r\n\r\nmore",
+          std::string{"HTTP/1.1 404 Object Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"},
+          "HTTP/1.1 100 Continue\r\n\r\n" + ok + "Transfer-Encoding: gzip\r\n\r\n",
+          std::string{"HTTP/1.0 302 Found\r\nLocation: http://h:1/\r\nX: a\r\n b\r\n\r\n"},
+          std::string{"HTTP/1.1 204 No Content\r\n\r\n"}, std::string{"ERROR\r\n"},
+          std::string{"\x15\x03\x03\0\2\2\x46", 7}})
+        seeds.add(std::to_string(number++), '\2' + answer);
+}
+
 void make_seeds(const fs::path& vectors, const fs::path& folder) {
     Seeds reader{folder / "fuzz_frame_reader"};
     Seeds framing{folder / "fuzz_framing_extras"};
@@ -147,6 +165,7 @@ void make_seeds(const fs::path& vectors, const fs::path& folder) {
     checks.add("all", "\x04" + all);
     make_text_seeds(read_json(vectors / "aux_vectors.json"), folder);
     make_http_seeds(folder);
+    make_http_answer_seeds(folder);
     make_node_seeds(read_json(vectors / "vectors.json"), folder);
 }
 

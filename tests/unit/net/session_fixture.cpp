@@ -40,6 +40,20 @@ void PeerConnection::read() {
         });
 }
 
+void PeerConnection::hear(std::function<void(ByteView)> heard) {
+    heard_ = std::move(heard);
+    read_on();
+}
+
+void PeerConnection::read_on() {
+    socket_.async_read_some(asio::buffer(room_),
+                            [self = shared_from_this()](const error_code& ec, std::size_t count) {
+                                self->received_ += count;
+                                self->heard_(ByteView{self->room_}.substr(0, count));
+                                if (!ec && self->socket_.is_open()) self->read_on();
+                            });
+}
+
 void PeerConnection::send(ByteView bytes) {
     if (!layer_) return send_raw(bytes);
     layer_->write(bytes);

@@ -39,6 +39,8 @@ public:
     PeerLayer* layer() const { return layer_.get(); }
     /// Begins to read, and answers what it reads.
     void serve(Answer answer);
+    /// Begins to read something else than frames, and hands on what it reads; "" at the end.
+    void hear(std::function<void(ByteView)> heard);
     void send(ByteView bytes);
     /// Past the layer.
     void send_raw(ByteView bytes);
@@ -53,10 +55,12 @@ public:
 private:
     void read();
     void write();
+    void read_on();
 
     boost::asio::ip::tcp::socket socket_;
     std::unique_ptr<PeerLayer> layer_;
     Answer answer_;
+    std::function<void(ByteView)> heard_;
     std::string input_;
     std::string output_;
     bool is_writing_ = false;
