@@ -54,17 +54,15 @@ void Batch::add_refused(std::string_view key, Error error) {
 }
 
 // There was no room for the request just now. Whether there ever will be for all of this call's?
-void Batch::refuse_if_it_never_fits(const protocol::Request& request, const Error& refused) const {
-    IdleRoom room{core_.options(), core_.node_count()};
+void Batch::refuse_if_it_never_fits(const protocol::Request& request) const {
+    IdleRoom room{core_.options(), core_.node_slots()};
     bool fits = promised_ <= room.most_operations();
     for (const Child& child : children_) {
         const Operation& operation = *child.id.operation;
         if (operation.node == Operation::no_node) continue;  // it needs no room
         fits = fits && room.take(operation.node, operation.frame().size());
     }
-    for (std::size_t node = 0; node < core_.node_count(); ++node)
-        if (core_.node_name(node) == refused.detail().node)
-            fits = fits && room.take(node, protocol::frame_size(request, {}));
+    fits = fits && room.take(core_.router().route(request.key).node, protocol::frame_size(request, {}));
     if (!fits)
         refuse_argument({},
                         "one call has more keys or bytes than may ever be in flight together: give them in "
@@ -195,16 +193,31 @@ void Batch::finish() {
     });
 }
 
-detail::OperationHandle issue_transcoded(Core& core, std::string_view key, const Call& call,
-                                         const TranscoderPtr& transcoder, Batch::Gives gives) {
+namespace {
+
+template <class Add>
+detail::OperationHandle issue_alone(Core& core, const TranscoderPtr& transcoder, Batch::Gives gives, Add add) {
     Batch* const batch = Batch::start(core, transcoder, gives);
     try {
-        batch->add(key, call);
+        add(*batch);
     } catch (...) {
         batch->take_back();
         throw;
     }
     return batch->send();
+}
+
+}  // namespace
+
+detail::OperationHandle issue_transcoded(Core& core, std::string_view key, const Call& call,
+                                         const TranscoderPtr& transcoder, Batch::Gives gives) {
+    return issue_alone(core, transcoder, gives, [&](Batch& batch) { batch.add(key, call); });
+}
+
+detail::OperationHandle issue_transcoded(Core& core, std::string_view key, Composite& operation,
+                                         const TranscoderPtr& transcoder, Batch::Decodes decodes,
+                                         Batch::Gives gives) {
+    return issue_alone(core, transcoder, gives, [&](Batch& batch) { batch.add(key, operation, decodes); });
 }
 
 }  // namespace txcouchbase

@@ -5,6 +5,7 @@
 #include <txcouchbase/exceptions.hpp>
 
 #include "client/calls.hpp"
+#include "client/composite.hpp"
 #include "client/multi_state.hpp"
 
 namespace txcouchbase {
@@ -24,6 +25,8 @@ class Batch final : public net::Gathering {
 public:
     /// What the operation that stands for all gives.
     enum class Gives : std::uint8_t { results, value, mutation };
+    /// What of a result the transcoder sees: a counter's value is the server's, not one that anybody encoded.
+    enum class Decodes : std::uint8_t { nothing, key, key_and_value };
 
     static Batch* start(Core& core, TranscoderPtr transcoder, Gives gives);
     Batch(const Batch&) = delete;
@@ -37,6 +40,11 @@ public:
     void add(std::string_view key, const Call& call) {
         const std::uint32_t number = enter(key);
         adopt(issue(call), number, decodes(call));
+    }
+    /// An operation of several steps, which begins now.
+    void add(std::string_view key, Composite& operation, Decodes decodes) {
+        const std::uint32_t number = enter(key);
+        adopt(operation.begin().id(), number, transcoder_ ? decodes : Decodes::nothing);
     }
     /// An operation that is asked of no server, and ends with `error`.
     void add_refused(std::string_view key, Error error);
@@ -57,8 +65,6 @@ public:
     void cancel() override;
 
 private:
-    /// What of a result the transcoder sees: a counter's value is the server's, not one that anybody encoded.
-    enum class Decodes : std::uint8_t { nothing, key, key_and_value };
     struct Child {
         detail::OperationId id;
         std::uint32_t number;  // of its key
@@ -90,8 +96,8 @@ private:
     detail::OperationId issue(const Call& call) {
         try {
             return core_.issue(call.request, call.kind, call.options).id();
-        } catch (const ClientTemporaryFailError& refused) {
-            refuse_if_it_never_fits(call.request, refused.error());
+        } catch (const ClientTemporaryFailError&) {
+            refuse_if_it_never_fits(call.request);
             throw;
         }
     }
@@ -101,7 +107,7 @@ private:
         children_.push_back({id, number, decodes});
         ++remaining_;
     }
-    void refuse_if_it_never_fits(const protocol::Request& request, const Error& refused) const;
+    void refuse_if_it_never_fits(const protocol::Request& request) const;
     bool decode(ValueResult& result, std::uint32_t child);
     void update_item(std::uint32_t child, const ValueResult& result);
     void fail_with(std::uint32_t number, const Error& error, bool is_fatal);
@@ -135,5 +141,8 @@ private:
 /// Issues a single operation whose result the transcoder sees before the caller.
 detail::OperationHandle issue_transcoded(Core& core, std::string_view key, const Call& call,
                                          const TranscoderPtr& transcoder, Batch::Gives gives);
+detail::OperationHandle issue_transcoded(Core& core, std::string_view key, Composite& operation,
+                                         const TranscoderPtr& transcoder, Batch::Decodes decodes,
+                                         Batch::Gives gives);
 
 }  // namespace txcouchbase

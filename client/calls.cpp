@@ -29,10 +29,6 @@ std::string_view encode_key(Core& core, std::string_view key, const Transcoder& 
 
 namespace {
 
-std::string_view stored_key(Core& core, std::string_view key, const Transcoder* transcoder) {
-    return transcoder == nullptr ? key : encode_key(core, key, *transcoder);
-}
-
 Encoded encode_with(Core& core, std::string_view key, const Encodable& value, Format format,
                     const Transcoder& transcoder) {
     try {

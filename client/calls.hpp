@@ -25,6 +25,9 @@ struct Call {
 
 /// The key as it is stored.
 std::string_view encode_key(Core& core, std::string_view key, const Transcoder& transcoder);
+inline std::string_view stored_key(Core& core, std::string_view key, const Transcoder* transcoder) {
+    return transcoder == nullptr ? key : encode_key(core, key, *transcoder);
+}
 
 Call make_store(Core& core, protocol::Opcode opcode, std::string_view key, const Encodable& value,
                 const StoreOptions& options, const Transcoder* transcoder);

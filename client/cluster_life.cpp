@@ -19,6 +19,7 @@ using namespace std::chrono_literals;
 // However many refusals come at once, a node is not asked for its map more often.
 constexpr auto ask_at_most_every = 50ms;
 constexpr auto longest_pause = 500ms;
+constexpr std::uint16_t management_port = 8091;
 
 /// Whether another attempt may well go better, without anybody's doing.
 bool may_pass(const Error& error) {
@@ -42,18 +43,30 @@ int weight_of(const Error& error) {
 
 void ClusterLife::start(TimePoint now) {
     deadline_ = now + times_.bootstrap;
+    is_streaming_ = seeds_.is_http;
     try_next(now);
 }
 
 void ClusterLife::try_next(TimePoint now) {
     seed_.reset();
     if (next_seed_ == seeds_.hosts.size()) return end_round(now);
+    if (is_streaming_) {
+        net::Address host = seeds_.hosts[next_seed_++];
+        if (!seeds_.is_http) host.port = management_port;
+        return host_.stream_maps(host);
+    }
     const std::uint8_t node = host_.dial(seeds_.hosts[next_seed_++], false);
     // Its first attempt may be over before it is known which node it was.
     if (!is_open() && !is_over_) seed_ = node;
 }
 
 void ClusterLife::end_round(TimePoint now) {
+    // Over TLS nothing falls back: what comes in clear may be anybody's.
+    if (needs_http_ && !is_streaming_ && !seeds_.is_tls) {
+        is_streaming_ = true;
+        next_seed_ = 0;
+        return try_next(now);
+    }
     if (std::none_of(failures_.begin(), failures_.end(), may_pass)) return give_up(now);
     const auto pause = std::min<net::Duration>(longest_pause, 20ms * (1 << std::min(rounds_++, 5U)));
     if (now + pause >= deadline_) return give_up(now);
@@ -99,8 +112,9 @@ void ClusterLife::on_up(std::uint8_t node, net::SessionFacts facts) {
     if (seed_ == node) seed_knows_versions_ = knows_versions;
     for (Member& member : members_)
         if (member.node == node) member.knows_versions = knows_versions;
+    if (facts.lacks_config_command) needs_http_ = true;
     // Without a map it is told all the same: a seed that has none is of no use.
-    if (!facts.config.empty() || seed_ == node) arrived_.push_back({node, std::move(facts.config)});
+    if (!facts.config.empty() || seed_ == node) arrived_.push_back({node, std::move(facts.config), {}});
 }
 
 void ClusterLife::on_map_text(std::uint8_t node, std::string_view text) {
@@ -109,7 +123,29 @@ void ClusterLife::on_map_text(std::uint8_t node, std::string_view text) {
         return arrival.node == node || arrival.text == text;
     };
     if (std::none_of(arrived_.begin(), arrived_.end(), is_there))
-        arrived_.push_back({node, std::string{text}});
+        arrived_.push_back({node, std::string{text}, {}});
+}
+
+void ClusterLife::on_streamed_map(std::string_view text, std::string_view host) {
+    arrived_.push_back({Router::nobody, std::string{text}, std::string{host}});
+}
+
+void ClusterLife::on_stream_failed(const Error& error, TimePoint now) {
+    if (is_over_) return;
+    if (is_open()) {
+        stream_at_ = now + times_.poll;
+    } else {
+        failures_.push_back(error);
+        try_next(now);
+    }
+}
+
+// From the next of the map's nodes.
+void ClusterLife::stream_again() {
+    stream_at_.reset();
+    const std::vector<protocol::MapNode>& nodes = keeper_.map()->nodes;
+    const protocol::MapNode& node = nodes[stream_turn_++ % nodes.size()];
+    host_.stream_maps({node.hostname, node.ports.of(MapService::management, false)});
 }
 
 void ClusterLife::want_map(std::uint8_t node) {
@@ -129,20 +165,28 @@ void ClusterLife::run(TimePoint now) {
             }
             if (!is_over_) give_up(now);
         } else if (next_round_at_ && now >= *next_round_at_) {
-            next_round_at_.reset();
-            failures_.clear();
-            next_seed_ = 0;
-            try_next(now);
+            next_round(now);
         }
         return;
     }
+    if (stream_at_ && now >= *stream_at_) stream_again();
     if (now >= poll_at_ || (wanted_from_ && now >= asked_at_ + ask_at_most_every)) ask(now);
+}
+
+void ClusterLife::next_round(TimePoint now) {
+    next_round_at_.reset();
+    failures_.clear();
+    next_seed_ = 0;
+    is_streaming_ = seeds_.is_http;
+    needs_http_ = false;
+    try_next(now);
 }
 
 std::optional<TimePoint> ClusterLife::next_due() const noexcept {
     if (is_over_) return std::nullopt;
     if (!is_open()) return next_round_at_ ? std::min(deadline_, *next_round_at_) : deadline_;
-    return wanted_from_ ? std::min(poll_at_, asked_at_ + ask_at_most_every) : poll_at_;
+    TimePoint due = wanted_from_ ? std::min(poll_at_, asked_at_ + ask_at_most_every) : poll_at_;
+    return stream_at_ ? std::min(due, *stream_at_) : due;
 }
 
 const Address* ClusterLife::address_of(std::uint8_t node) const noexcept {
@@ -152,30 +196,35 @@ const Address* ClusterLife::address_of(std::uint8_t node) const noexcept {
 }
 
 void ClusterLife::take(const Arrival& arrival, TimePoint now) {
-    const Address* const from = address_of(arrival.node);
+    const Address streamed{arrival.host, 0};
+    const Address* const from = arrival.host.empty() ? address_of(arrival.node) : &streamed;
     if (from == nullptr) return;  // it has left meanwhile
     const bool is_first = !is_open();
     if (is_first && arrival.text.empty())
-        return on_seed_failed(
-            Error{errc::temporary_fail,
-                  {.node = net::node_name(*from), .cause = "the node has no cluster map to give"}},
-            now);
+        return on_seed_failed(Error{errc::temporary_fail, {.node = net::node_name(*from),
+                                                           .cause = "the node has no cluster map to give"}},
+                              now);
     switch (keeper_.offer(arrival.text, from->host, from->port)) {
         case MapKeeper::Fate::known: return;
-        case MapKeeper::Fate::refused:
-            host_.on_map_refused(arrival.node, keeper_.refusal());
-            if (is_first)
-                on_seed_failed(Error{keeper_.is_too_early() ? errc::no_matching_server : errc::protocol_error,
-                                     {.node = net::node_name(*from),
-                                      .cause = "its cluster map is refused: " + keeper_.refusal()}},
-                               now);
-            return;
+        case MapKeeper::Fate::refused: return on_refused(arrival, *from, now);
         case MapKeeper::Fate::taken: break;
     }
     poll_at_ = now + times_.poll;
     wanted_from_.reset();
     apply(arrival.node);
     if (is_first && !is_over_) host_.on_cluster_open();
+}
+
+void ClusterLife::on_refused(const Arrival& arrival, const Address& from, TimePoint now) {
+    const bool is_first = !is_open();
+    host_.on_map_refused(net::node_name(from), keeper_.refusal());
+    if (!is_first || is_over_) return;
+    const Error error{keeper_.is_too_early() ? errc::no_matching_server : errc::protocol_error,
+                      {.node = net::node_name(from),
+                       .cause = "its cluster map is refused: " + keeper_.refusal()}};
+    if (arrival.host.empty()) return on_seed_failed(error, now);
+    failures_.push_back(error);
+    try_next(now);
 }
 
 // The member that the map's node is already; else the seed that told the map and says it is this one; else a new one.

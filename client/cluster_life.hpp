@@ -23,6 +23,8 @@ public:
     virtual void make_member(std::uint8_t node) = 0;
     /// Closes; what was sent to it ends with `why`.
     virtual void drop(std::uint8_t node, const Error& why) = 0;
+    /// Begins to stream maps over HTTP from this host, and from no other any more.
+    virtual void stream_maps(const net::Address& host) = 0;
     virtual bool is_up(std::uint8_t node) const = 0;
     /// False: it could not be asked.
     virtual bool ask_for_map(std::uint8_t node, std::optional<protocol::ConfigVersion> known) = 0;
@@ -33,7 +35,7 @@ public:
     virtual void on_cluster_open() = 0;
     virtual void on_cluster_failed(const Error& error) = 0;
     /// For logs and errors().
-    virtual void on_map_refused(std::uint8_t node, const std::string& why) = 0;
+    virtual void on_map_refused(const std::string& node, const std::string& why) = 0;
 
 protected:
     ~ClusterHost() = default;
@@ -50,6 +52,7 @@ struct ClusterTimes {
  *     start() --a seed's map is taken--> open       every seed failed for good, or the deadline--> failed
  *
  * Seeds are tried one after the other, in their order; a round in which one had no map yet is followed by another.
+ * Servers that know no GET_CLUSTER_CONFIG, and those of http://, tell their maps over HTTP.
  * Once open, maps come with refusals (NOT_MY_VBUCKET), by push and by polling one node after the other.
  *
  * Spec: PROTOCOL 7.5, 7.6.
@@ -66,6 +69,8 @@ public:
     void on_connect_failed(std::uint8_t node, const Error& error, net::TimePoint now);
     /// A map came, with a refusal or as an answer. Empty: the node has none that is newer.
     void on_map_text(std::uint8_t node, std::string_view text);
+    void on_streamed_map(std::string_view text, std::string_view host);
+    void on_stream_failed(const Error& error, net::TimePoint now);
     /// A refusal or a brief push says that there may be a newer map.
     void want_map(std::uint8_t node);
     /// The connection is over: nothing is done any more.
@@ -87,8 +92,9 @@ private:
         bool knows_versions = false;  // a request for its map may say which one we have
     };
     struct Arrival {
-        std::uint8_t node;
+        std::uint8_t node;  // Router::nobody: it was streamed
         std::string text;
+        std::string host;  // that streamed it
     };
 
     void try_next(net::TimePoint now);
@@ -97,6 +103,9 @@ private:
     void on_seed_failed(const Error& error, net::TimePoint now);
     Error failure(bool is_out_of_time) const;
     void take(const Arrival& arrival, net::TimePoint now);
+    void on_refused(const Arrival& arrival, const net::Address& from, net::TimePoint now);
+    void next_round(net::TimePoint now);
+    void stream_again();
     void apply(std::uint8_t from);
     Member member_for(const protocol::MapNode& node, std::uint8_t from);
     void ask(net::TimePoint now);
@@ -113,6 +122,8 @@ private:
     std::optional<std::uint8_t> seed_;  // that is being tried
     bool seed_knows_versions_ = false;
     std::size_t next_seed_ = 0;
+    bool is_streaming_ = false;  // seeds are asked over HTTP, or were
+    bool needs_http_ = false;    // one that was asked over KV cannot tell its map there
     std::vector<Error> failures_;  // of this round
     unsigned rounds_ = 0;
     std::optional<net::TimePoint> next_round_at_;
@@ -122,7 +133,9 @@ private:
     net::TimePoint asked_at_;
     net::TimePoint poll_at_;
     std::optional<std::uint8_t> wanted_from_;
+    std::optional<net::TimePoint> stream_at_;  // it broke off
     std::size_t poll_turn_ = 0;
+    std::size_t stream_turn_ = 0;
 
     bool is_over_ = false;
 };

@@ -4,6 +4,7 @@
 #include <array>
 #include <txcouchbase/exceptions.hpp>
 
+#include "client/transcoder.hpp"
 #include "protocol/document_requests.hpp"
 
 namespace txcouchbase {
@@ -34,6 +35,18 @@ CopyReport read_progress(const NodeReply& reply, const std::string& key, const M
     return {.state = is_persisted && is_there ? KeyState::persisted
                      : is_there               ? KeyState::found
                                               : KeyState::not_found};
+}
+
+// The original's ObserveInfo, one for each node.
+std::string as_json(const std::vector<CopyReport>& reports) {
+    std::string list = "[";
+    for (const CopyReport& report : reports) {
+        if (list.size() > 1) list += ',';
+        list += "{\"flags\":" + std::to_string(static_cast<int>(report.state)) +
+                ",\"from_master\":" + (report.is_active ? "true" : "false") +
+                ",\"cas\":" + std::to_string(report.cas) + '}';
+    }
+    return list + ']';
 }
 
 }  // namespace
@@ -82,14 +95,15 @@ void CopyAsker::add(CopyReport report) {
 }
 
 void Observation::on_reports(std::vector<CopyReport> reports) {
+    for (const CopyReport& report : reports)
+        if (report.error) return fail(report.error);
+    if (as_value_) return end(value_result(key(), as_json(reports), flags::json));
     ObserveResult result;
     static_cast<Result&>(result) = failed_result(key(), errc::success);
-    for (const CopyReport& report : reports) {
-        if (report.error) return fail(report.error);
+    for (const CopyReport& report : reports)
         result.nodes.push_back({.flags = static_cast<ObserveInfo::State>(report.state),
                                 .from_master = report.is_active,
                                 .cas = report.cas});
-    }
     end(std::move(result));
 }
 

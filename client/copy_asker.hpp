@@ -32,14 +32,16 @@ private:
 /// Spec: observe of the original. A node that does not answer makes it fail.
 class Observation final : public CopyAsker {
 public:
-    Observation(Core& core, std::string_view key, bool master_only, IssueOptions options)
-        : CopyAsker(core, key, options), master_only_(master_only) {}
+    /// `as_value`: ends as a ValueResult whose value is the list as JSON, not as an ObserveResult.
+    Observation(Core& core, std::string_view key, bool master_only, bool as_value, IssueOptions options)
+        : CopyAsker(core, key, options), master_only_(master_only), as_value_(as_value) {}
 
 private:
     void start() override { ask_copies(master_only_, std::nullopt); }
     void on_reports(std::vector<CopyReport> reports) override;
 
     bool master_only_;
+    bool as_value_;
 };
 
 }  // namespace txcouchbase

@@ -109,7 +109,8 @@ Node& Core::add_host(std::uint8_t index, const net::Address& address,
     Node& node = add_node(index, net::node_name(address), std::move(handshake));
     node.session.emplace(
         executor_, *this, node.machine, address,
-        net::SessionTimes{.connect = options_.connect_timeout, .silence = options_.silence_timeout});
+        net::SessionTimes{.connect = options_.connect_timeout, .silence = options_.silence_timeout},
+        net::Security{.context = tls_});
     return node;
 }
 

@@ -20,6 +20,7 @@
 #include "client/held_operations.hpp"
 #include "client/node.hpp"
 #include "client/seeds.hpp"
+#include "net/config_session.hpp"
 #include "net/loop_watch.hpp"
 #include "protocol/request.hpp"
 
@@ -95,6 +96,7 @@ inline Core& core_of(const net::Operation& operation) noexcept {
 class Core final : public detail::Shared,
                    public net::SessionHost,
                    private net::PushListener,
+                   private net::ConfigOwner,
                    private ClusterHost {
 public:
     using UnhandledHook = std::function<void(std::exception_ptr)>;
@@ -174,6 +176,8 @@ public:
         const std::span<const std::uint8_t> members = router_.members();
         return members.empty() ? std::vector<std::uint8_t>{0} : std::vector(members.begin(), members.end());
     }
+    /// More than the index of any node.
+    std::size_t node_slots() const noexcept { return nodes_.size(); }
     const std::string& node_name(std::uint8_t node) const noexcept { return nodes_[node]->machine.node(); }
     /// From the callback of a reply that is not the last: closes the node's connection, as nothing else ends a stream.
     void reject_stream(std::uint8_t node, std::string cause) {
@@ -247,7 +251,12 @@ private:
     void use_map(std::shared_ptr<const protocol::ClusterMap> map, std::vector<std::uint8_t> nodes) override;
     void on_cluster_open() override;
     void on_cluster_failed(const Error& error) override;
-    void on_map_refused(std::uint8_t node, const std::string& why) override;
+    void on_map_refused(const std::string& node, const std::string& why) override;
+    void stream_maps(const net::Address& host) override;
+    // net::ConfigOwner
+    void on_map_text(net::ByteView json, const net::HttpOrigin& from) override;
+    void on_stream_failed(const Error& error) override;
+    bool is_ours(const net::HttpOrigin& origin) const;
 
     const protocol::ErrorMapEntry* explain_unknown(protocol::Status status) const;
     void learn_errors(const std::string& text);
@@ -317,7 +326,10 @@ private:
     std::shared_ptr<const net::CouchbaseSession> session_spec_;  // of the nodes of a cluster
     std::vector<std::unique_ptr<Node>> nodes_;   // by the machine's index; null: nobody has it
     std::vector<std::unique_ptr<Node>> graves_;  // of nodes that handlers in the event loop still refer to
+    std::string bucket_;
+    std::shared_ptr<const net::TlsContext> tls_;  // null: in clear
     std::optional<ClusterLife> cluster_;
+    std::optional<net::ConfigSession> maps_;  // over HTTP
     std::shared_ptr<const protocol::ErrorMap> error_map_;  // the newest that a node had
     Alarms alarms_;
     OperationKind value_kind_;

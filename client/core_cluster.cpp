@@ -1,8 +1,10 @@
 // What a Core does for the life of a cluster: nodes come and go, maps are asked for and swapped.
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <txcouchbase/exceptions.hpp>
 
 #include "client/core.hpp"
+#include "client/secure.hpp"
 #include "protocol/server_push.hpp"
 #include "protocol/session_requests.hpp"
 
@@ -33,6 +35,12 @@ std::vector<Feature> wanted_features() {
 void Core::prepare_cluster(Seeds seeds) {
     add_node(lobby, "no node yet", nullptr);
     router_.use_lobby(lobby);
+    bucket_ = seeds.bucket;
+    if (seeds.is_tls) {
+        net::TlsContext::Outcome made = make_tls_context(options_.tls);
+        if (const auto* const error = std::get_if<Error>(&made)) throw_exception(*error);
+        tls_ = std::get<std::shared_ptr<const net::TlsContext>>(made);
+    }
     session_spec_ = std::make_shared<const net::CouchbaseSession>(net::CouchbaseSession{
         .agent = agent, .bucket = seeds.bucket, .features = wanted_features(), .is_tls = seeds.is_tls});
     cluster_.emplace(
@@ -110,12 +118,40 @@ void Core::on_cluster_failed(const Error& error) {
     if (!is_over()) end_all(State::failed, error);
 }
 
-void Core::on_map_refused(std::uint8_t node, const std::string& why) {
-    const Error error{errc::protocol_error,
-                      {.node = nodes_[node] ? node_name(node) : std::string{},
-                       .cause = "its cluster map is refused: " + why}};
+void Core::on_map_refused(const std::string& node, const std::string& why) {
+    const Error error{errc::protocol_error, {.node = node, .cause = "its cluster map is refused: " + why}};
     note(error);
-    log(LogLevel::warning, "cluster", error.detail().node, [&] { return error.detail().cause; });
+    log(LogLevel::warning, "cluster", node, [&] { return error.detail().cause; });
+}
+
+void Core::stream_maps(const net::Address& host) {
+    log(LogLevel::debug, "cluster", net::node_name(host), [] { return "asking for maps over HTTP"; });
+    const net::HttpOrigin origin{.host = host.host, .port = host.port, .uses_tls = false};
+    maps_.emplace(executor_, *this, *this,
+                  net::ConfigStream{bucket_, credentials_, [this](const net::HttpOrigin& other) { return is_ours(other); }},
+                  net::HttpTimes{.connect = options_.connect_timeout, .answer = options_.connect_timeout});
+    if (const Error refused = maps_->start(origin)) on_stream_failed(refused);
+}
+
+void Core::on_map_text(net::ByteView json, const net::HttpOrigin& from) {
+    cluster_->on_streamed_map(json, from.host);
+}
+
+void Core::on_stream_failed(const Error& error) {
+    note(error);
+    log(LogLevel::warning, "cluster", error.detail().node, [&] { return "no maps over HTTP: " + error.detail().cause; });
+    cluster_->on_stream_failed(error, now_);
+}
+
+// A host of the map, as far as a redirect may take the password there.
+bool Core::is_ours(const net::HttpOrigin& origin) const {
+    const auto& map = router_.map();
+    if (map == nullptr) return false;
+    for (const protocol::MapNode& node : map->nodes)
+        if (node.hostname == origin.host &&
+            node.ports.of(protocol::MapService::management, origin.uses_tls) == origin.port)
+            return true;
+    return false;
 }
 
 Verdict Core::retry(net::Operation& operation, protocol::Status status, std::string_view text,

@@ -25,7 +25,6 @@ Durability::Durability(Core& core, std::string_view key, const DurabilityOptions
     wish_.is_removal = is_removal;
 }
 
-// As far as the bucket's map says there are nodes. False: it has failed.
 bool Durability::resolve_wish() {
     const protocol::ClusterMap& map = *core().router().map();
     if (map.table.empty()) {
@@ -47,7 +46,6 @@ bool Durability::resolve_wish() {
 }
 
 void Durability::wait_for_copies(const std::optional<MutationToken>& token) {
-    if (!resolve_wish()) return;
     token_ = token;
     wish_.by_token = token.has_value();
     deadline_ = core().now() + options_.timeout;
@@ -94,6 +92,7 @@ DurableChange::DurableChange(Core& core, const Call& call, const DurabilityOptio
 }
 
 void DurableChange::start() {
+    if (!resolve_wish()) return;
     try {
         listen<OperationResult>(
             core().issue(request_, kind_, issue_options_),
@@ -110,6 +109,7 @@ void DurableChange::start() {
 }
 
 void DurableChange::on_unfulfilled(const Error& error) {
+    if (!changed_) return fail(error);
     ErrorDetail detail = error.detail();
     const auto state = std::make_shared<detail::MultiState>();
     ValueResult result{OperationResult{*changed_}};

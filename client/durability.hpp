@@ -30,7 +30,11 @@ public:
                bool is_removal);
 
 protected:
-    void start() override { wait_for_copies(std::nullopt); }
+    void start() override {
+        if (resolve_wish()) wait_for_copies(std::nullopt);
+    }
+    /// As far as the bucket's map says there are nodes. False: it has failed.
+    bool resolve_wish();
     /// With a token, the change is looked for in the history of its vBucket.
     void wait_for_copies(const std::optional<MutationToken>& token);
     void set_cas(std::uint64_t cas) noexcept { wish_.cas = cas; }
@@ -40,7 +44,6 @@ protected:
 private:
     void on_reports(std::vector<CopyReport> reports) override;
     void give_up(errc code, std::string cause);
-    bool resolve_wish();
 
     DurabilityOptions options_;
     DurabilityWish wish_;

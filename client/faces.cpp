@@ -6,9 +6,9 @@
 
 #include "client/batch.hpp"
 #include "client/broadcast.hpp"
+#include "client/cluster_calls.hpp"
 #include "client/idle_room.hpp"
 #include "client/option_check.hpp"
-#include "client/unsupported.hpp"
 
 namespace txcouchbase {
 
@@ -26,6 +26,41 @@ void refuse_if_it_never_fits(Core& core, const protocol::Request& request) {
             "the request has more bytes than may ever be in flight together: see max_request_bytes");
 }
 
+/// Begins an operation of several steps, and lets the transcoder see its result.
+template <class R>
+AsyncResult<R> begin(Core& core, std::string_view key, Composite& operation, const TranscoderPtr& transcoder) {
+    if (!transcoder) return AsyncResult<R>{operation.begin()};
+    constexpr bool is_value = std::same_as<R, ValueResult>;
+    return AsyncResult<R>{issue_transcoded(core, key, operation, transcoder,
+                                           is_value ? Batch::Decodes::key_and_value : Batch::Decodes::key,
+                                           is_value ? Batch::Gives::value : Batch::Gives::mutation)};
+}
+
+/// A change that must be on enough nodes.
+template <class R, class Options>
+AsyncResult<R> issue_durable(Core& core, std::string_view key, const Call& call, const Options& options,
+                             const TranscoderPtr& transcoder) {
+    if (!core.is_cluster())
+        return AsyncResult<R>{issue_unsupported(core, call.request.opcode, key, durability)};
+    check_key(call.request.key);
+    return begin<R>(core, key, *std::make_shared<DurableChange>(core, call, durability_of(options)), transcoder);
+}
+
+template <class Options>
+TranscoderPtr transcoder_of(Core& core, const Options& options) {
+    return options.transcoder ? options.transcoder : core.options().transcoder;
+}
+
+/// Of GetOptions or ReplicaOptions.
+template <class Options>
+AsyncResult<ValueResult> read_replica(Core& core, std::string_view key, const Options& options) {
+    const TranscoderPtr transcoder = transcoder_of(core, options);
+    const CompositePtr read = make_replica_read(core, key, options, transcoder.get());
+    if (!core.is_cluster())
+        return AsyncResult<ValueResult>{issue_unsupported(core, Opcode::get_replica, key, no_replicas)};
+    return begin<ValueResult>(core, key, *read, transcoder);
+}
+
 /// Issues what make(transcoder) makes, and lets the transcoder see its result, if there is one.
 template <class R, class Options, class Make>
 [[gnu::always_inline]] inline AsyncResult<R> issue(Core& core, std::string_view key, const Options& options,
@@ -36,7 +71,8 @@ template <class R, class Options, class Make>
         options.persist_to;
     };
     if constexpr (may_be_large)
-        if (needs_cluster(options)) return unsupported<R>(core, call.request.opcode, key, durability);
+        if (is_durable(options)) [[unlikely]]
+            return issue_durable<R>(core, key, call, options, transcoder);
     if (transcoder) [[unlikely]] {
         constexpr auto gives = std::same_as<R, ValueResult> ? Batch::Gives::value : Batch::Gives::mutation;
         return AsyncResult<R>{issue_transcoded(core, key, call, transcoder, gives)};
@@ -51,6 +87,14 @@ template <class R, class Options, class Make>
     } else {
         return AsyncResult<R>{core.issue(call.request, call.kind, call.options)};
     }
+}
+
+/// The same of lock and unlock.
+template <class R, class Make>
+AsyncResult<R> issue_for_cluster(Core& core, std::string_view key, const RequestOptions& options, Make make) {
+    if (core.is_cluster()) return issue<R>(core, key, options, make);
+    const Opcode opcode = make(transcoder_of(core, options).get()).request.opcode;
+    return AsyncResult<R>{issue_unsupported(core, opcode, key, no_locks)};
 }
 
 AsyncResult<OperationResult> store(Core& core, Opcode opcode, std::string_view key, const Encodable& value,
@@ -106,7 +150,7 @@ template <template <class> class Returned>
 Returned<ValueResult> Operations<Returned>::get(Key key, const GetOptions& options) {
     return present<Returned>([&] {
         if (options.replica) [[unlikely]]
-            return unsupported_replica_get(core(), key, options);
+            return read_replica(core(), key, options);
         return issue<ValueResult>(core(), key, options, [&](const Transcoder* transcoder) {
             return make_get(core(), key, options, transcoder);
         });
@@ -215,36 +259,47 @@ Returned<StatsResult> Operations<Returned>::stats_of(const std::vector<std::stri
 
 template <template <class> class Returned>
 Returned<ValueResult> Operations<Returned>::lock(Key key, const Ttl& ttl, const RequestOptions& options) {
-    return present<Returned>([&] { return unsupported_lock(core(), key, ttl, options); });
+    return present<Returned>([&] {
+        return issue_for_cluster<ValueResult>(core(), key, options, [&](const Transcoder* transcoder) {
+            return make_lock(core(), key, ttl, options, transcoder);
+        });
+    });
 }
 
 template <template <class> class Returned>
 Returned<OperationResult> Operations<Returned>::unlock(Key key, std::uint64_t cas,
                                                        const RequestOptions& options) {
-    return present<Returned>([&] { return unsupported_unlock(core(), key, cas, options); });
+    return present<Returned>([&] {
+        return issue_for_cluster<OperationResult>(core(), key, options, [&](const Transcoder* transcoder) {
+            return make_unlock(core(), key, cas, options, transcoder);
+        });
+    });
 }
 
 template <template <class> class Returned>
 Returned<ValueResult> Operations<Returned>::rget(Key key, const ReplicaOptions& options) {
-    return present<Returned>([&] {
-        check_own_timeout(options.timeout);
-        return unsupported<ValueResult>(core(), Opcode::get_replica, key, no_replicas);
-    });
+    return present<Returned>([&] { return read_replica(core(), key, options); });
 }
 
 template <template <class> class Returned>
 Returned<ObserveResult> Operations<Returned>::observe(Key key, const ObserveOptions& options) {
     return present<Returned>([&] {
-        check_own_timeout(options.timeout);
-        return unsupported<ObserveResult>(core(), Opcode::observe, key, durability);
+        const TranscoderPtr transcoder = transcoder_of(core(), options);
+        const CompositePtr observation = make_observation(core(), key, options, transcoder.get(), false);
+        return AsyncResult<ObserveResult>{
+            core().is_cluster() ? observation->begin()
+                                : issue_unsupported(core(), Opcode::observe, key, durability)};
     });
 }
 
 template <template <class> class Returned>
 Returned<OperationResult> Operations<Returned>::endure(Key key, const EndureOptions& options) {
     return present<Returned>([&] {
-        check_endure(key, options);
-        return unsupported<OperationResult>(core(), Opcode::observe, key, durability);
+        const TranscoderPtr transcoder = transcoder_of(core(), options);
+        const CompositePtr wait = make_durability(core(), key, options, transcoder.get());
+        if (!core().is_cluster())
+            return AsyncResult<OperationResult>{issue_unsupported(core(), Opcode::observe, key, durability)};
+        return begin<OperationResult>(core(), key, *wait, transcoder);
     });
 }
 

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <txcouchbase/detail/encodable.hpp>
+#include <txcouchbase/detail/tls_options.hpp>
 #include <txcouchbase/log.hpp>
 
 namespace txcouchbase {
@@ -221,8 +222,9 @@ struct ConnectionOptions {
     /// The connection copies both, and wipes its copies when it is closed or gone. These here are the caller's to wipe.
     std::string username = {};
     std::string password = {};
-    /// Whether the password may travel in clear (SASL PLAIN without TLS). Without it such a login is refused.
+    /// Whether the password may travel in clear (SASL PLAIN without TLS, and HTTP). Without it such a login is refused.
     bool allow_plain = false;
+    TlsOptions tls = {};  ///< of couchbases://
     std::size_t max_operations = 65'536;                ///< per node, queued and unanswered ones together
     std::size_t max_request_bytes = 128 * 1024 * 1024;  ///< per node, of the same
     /// The largest reply, header included; at least 4096. One that is larger fails its operation with TooBigError.

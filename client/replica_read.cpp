@@ -27,11 +27,16 @@ void ReplicaRead::try_next() {
             last_ = refused.error();
         }
     }
-    fail(last_ ? last_
-               : Error{errc::no_matching_server,
-                       {.operation = std::string{protocol::name(protocol::Opcode::get_replica)},
-                        .key = key_,
-                        .cause = "no node has this replica of the key"}});
+    give_up();
+}
+
+void ReplicaRead::give_up() {
+    if (last_ && last_.rc() == errc::not_found && is_quiet_) return end(failed_result(key_, errc::not_found));
+    if (last_) return fail(last_);
+    fail(Error{errc::no_matching_server,
+               {.operation = std::string{protocol::name(protocol::Opcode::get_replica)},
+                .key = key_,
+                .cause = "no node has this replica of the key"}});
 }
 
 }  // namespace txcouchbase

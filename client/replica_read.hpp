@@ -13,16 +13,20 @@ class ReplicaRead final : public Composite {
 public:
     /// `key`: as it is stored.
     ReplicaRead(Core& core, std::string_view key, std::optional<unsigned> index, IssueOptions options)
-        : Composite(core), key_(key), only_(index), options_(options) {}
+        : Composite(core), key_(key), only_(index), options_(options), is_quiet_(options.traits.is_quiet) {
+        options_.traits.is_quiet = false;  // one that misses is followed by the next
+    }
 
 private:
     void start() override { try_next(); }
     void try_next();
+    void give_up();
 
     std::string key_;
     std::optional<unsigned> only_;
     IssueOptions options_;
     unsigned next_ = 0;
+    bool is_quiet_;
     Error last_;
 };
 

@@ -233,6 +233,11 @@ void on_no_map(Operation&, const Error&) {}  // the next question goes to anothe
 
 }  // namespace
 
+ValueResult value_result(std::string_view key, std::string_view value, std::uint32_t flags) {
+    Kept kept = keep_apart(key, value);
+    return ValueResult{std::move(kept.pin), kept.key, 0, kept.value, flags};
+}
+
 ValueResult failed_result(std::string_view key, errc rc) {
     Kept kept = keep_apart(key, {});
     return ValueResult{std::move(kept.pin), kept.key, 0, {}, 0, rc};

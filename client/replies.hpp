@@ -33,6 +33,8 @@ struct NodeReply {
 template <class R>
 void succeed(net::Operation& operation, R result);
 
+/// A value of our own making.
+ValueResult value_result(std::string_view key, std::string_view value, std::uint32_t flags);
 /// A result that says that there is none, in memory of its own.
 ValueResult failed_result(std::string_view key, errc rc);
 /// A result as the transcoder reads it, in memory of its own. Throws what the transcoder throws.

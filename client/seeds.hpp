@@ -15,6 +15,7 @@ namespace txcouchbase {
 struct Seeds {
     bool is_cluster = false;  ///< otherwise the hosts are memcacheds, which share the keys
     bool is_tls = false;
+    bool is_http = false;  ///< the hosts tell the map over HTTP
     std::vector<net::Address> hosts = {};
     std::string bucket = {};
     std::string user = {};

@@ -2,8 +2,8 @@
 #include <txcouchbase/detail/multi_call.hpp>
 
 #include "client/batch.hpp"
+#include "client/cluster_calls.hpp"
 #include "client/option_check.hpp"
-#include "client/unsupported.hpp"
 
 namespace txcouchbase::detail {
 
@@ -39,6 +39,37 @@ void merge_ttl(const ItemCollection::Entry& entry, Ttl& ttl) {
     if (entry.options && !entry.options->ttl.is_none()) ttl = entry.options->ttl;
 }
 
+using Decodes = Batch::Decodes;
+
+void add_unsupported(Batch& batch, Opcode opcode, std::string_view key, std::string_view cause) {
+    check_key(key);
+    batch.add_refused(key, unsupported_error(opcode, key, cause));
+}
+
+// What takes several steps; on memcached, none of them.
+void add_steps(Core& core, Batch& batch, Opcode opcode, std::string_view key, Composite& operation, Decodes decodes,
+               std::string_view why_not) {
+    if (core.is_cluster())
+        batch.add(key, operation, decodes);
+    else
+        add_unsupported(batch, opcode, key, why_not);
+}
+
+template <class Options>
+void add_change(Core& core, Batch& batch, std::string_view key, const Call& call, const Options& options) {
+    if (!is_durable(options)) return batch.add(key, call);
+    if (!core.is_cluster()) return add_unsupported(batch, call.request.opcode, key, durability);
+    check_key(call.request.key);
+    batch.add(key, *std::make_shared<DurableChange>(core, call, durability_of(options)), Decodes::key);
+}
+
+void add_lock(Core& core, Batch& batch, std::string_view key, const Call& call) {
+    if (core.is_cluster())
+        batch.add(key, call);
+    else
+        add_unsupported(batch, call.request.opcode, key, no_locks);
+}
+
 }  // namespace
 
 MultiCall::MultiCall(Core& core, const TranscoderPtr& transcoder)
@@ -55,16 +86,11 @@ void MultiCall::expect(std::size_t keys) {
     batch_->expect(keys);
 }
 
-void MultiCall::need_cluster(Opcode opcode, std::string_view key, std::string_view cause) {
-    check_key(key);
-    batch_->add_refused(key, unsupported_error(opcode, key, cause));
-}
-
 void MultiCall::get(std::string_view key, const GetOptions& options) {
-    if (options.replica) {
-        check_replica_get(key, options);
-        return need_cluster(Opcode::get_replica, key, no_replicas);
-    }
+    if (options.replica)
+        return add_steps(core_, *batch_, Opcode::get_replica, key,
+                         *make_replica_read(core_, key, options, batch_->transcoder()),
+                         Decodes::key_and_value, no_replicas);
     batch_->add(key, make_get(core_, key, options, batch_->transcoder()));
 }
 
@@ -74,22 +100,19 @@ void MultiCall::touch(std::string_view key, const Ttl& ttl, const RequestOptions
 
 void MultiCall::store(Store kind, std::string_view key, const Encodable& value, const StoreOptions& options) {
     const Call call = make_store(core_, opcode_of(kind), key, value, options, batch_->transcoder());
-    if (needs_cluster(options)) return need_cluster(opcode_of(kind), key, durability);
-    batch_->add(key, call);
+    add_change(core_, *batch_, key, call, options);
 }
 
 void MultiCall::concatenate(Concatenate kind, std::string_view key, const Encodable& fragment,
                             const AppendOptions& options) {
     const Call call =
         make_concatenation(core_, opcode_of(kind), key, fragment, options, batch_->transcoder());
-    if (needs_cluster(options)) return need_cluster(opcode_of(kind), key, durability);
-    batch_->add(key, call);
+    add_change(core_, *batch_, key, call, options);
 }
 
 void MultiCall::remove(std::string_view key, const RemoveOptions& options) {
     const Call call = make_remove(core_, key, options, batch_->transcoder());
-    if (needs_cluster(options)) return need_cluster(Opcode::remove, key, durability);
-    batch_->add(key, call);
+    add_change(core_, *batch_, key, call, options);
 }
 
 void MultiCall::count(std::string_view key, Delta delta, const CounterOptions& options) {
@@ -97,28 +120,26 @@ void MultiCall::count(std::string_view key, Delta delta, const CounterOptions& o
 }
 
 void MultiCall::lock(std::string_view key, const Ttl& ttl, const RequestOptions& options) {
-    check_lock(key, ttl, options);
-    need_cluster(Opcode::get_locked, key, no_locks);
+    add_lock(core_, *batch_, key, make_lock(core_, key, ttl, options, batch_->transcoder()));
 }
 
 void MultiCall::unlock(std::string_view key, std::uint64_t cas, const RequestOptions& options) {
-    check_unlock(key, cas, options);
-    need_cluster(Opcode::unlock_key, key, no_locks);
+    add_lock(core_, *batch_, key, make_unlock(core_, key, cas, options, batch_->transcoder()));
 }
 
 void MultiCall::get_replica(std::string_view key, const ReplicaOptions& options) {
-    check_own_timeout(options.timeout);
-    need_cluster(Opcode::get_replica, key, no_replicas);
+    add_steps(core_, *batch_, Opcode::get_replica, key,
+              *make_replica_read(core_, key, options, batch_->transcoder()), Decodes::key_and_value, no_replicas);
 }
 
 void MultiCall::observe(std::string_view key, const ObserveOptions& options) {
-    check_own_timeout(options.timeout);
-    need_cluster(Opcode::observe, key, durability);
+    add_steps(core_, *batch_, Opcode::observe, key,
+              *make_observation(core_, key, options, batch_->transcoder(), true), Decodes::key, durability);
 }
 
 void MultiCall::endure(std::string_view key, const EndureOptions& options) {
-    check_endure(key, options);
-    need_cluster(Opcode::observe, key, durability);
+    add_steps(core_, *batch_, Opcode::observe, key,
+              *make_durability(core_, key, options, batch_->transcoder()), Decodes::key, durability);
     // Which of two answers would say how durable the key is?
     if (batch_->duplicates() != 0)
         throw_exception(Error{errc::duplicate_commands,

@@ -102,7 +102,6 @@ public:
     AsyncResult<MultiResult> send();
 
 private:
-    void need_cluster(protocol::Opcode opcode, std::string_view key, std::string_view cause);
     void attach(const ItemCollection::Entry& entry, std::string front = {}, std::string back = {});
 
     Core& core_;

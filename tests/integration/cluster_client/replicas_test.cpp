@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// What needs more than one copy of a document: locks, replica reads, observe and durability.
+#include <txcouchbase/json.hpp>
+
+#include "tests/integration/cluster_client/fixture.hpp"
+
+namespace txcouchbase::test {
+namespace {
+
+class ClusterReplicas : public ClientOnCluster {
+protected:
+    ClusterReplicas()
+        : ClientOnCluster({.nodes = 3, .buckets = {{.name = "default", .replicas = 2}}}), connection(connect()) {}
+
+    Connection connection;
+};
+
+TEST_F(ClusterReplicas, ALockedDocumentIsChangedByItsHolderOnly) {
+    set(connection, "k", "v");
+    const auto locked = await(connection.lock("k", 10s));
+    ASSERT_TRUE(succeeded(locked));
+    EXPECT_EQ(locked.value().text(), "v");
+    EXPECT_TRUE(failed_with<TemporaryFailError>(await(connection.lock("k", 10s))));
+    EXPECT_TRUE(failed_with<KeyExistsError>(await(connection.set("k", "other"))));
+    EXPECT_TRUE(failed_with<TemporaryFailError>(await(connection.unlock("k", locked.value().cas() + 1))));
+    EXPECT_TRUE(succeeded(await(connection.unlock("k", locked.value().cas()))));
+    EXPECT_TRUE(succeeded(await(connection.set("k", "other"))));
+    EXPECT_TRUE(failed_with<NotFoundError>(await(connection.lock("none", 10s))));
+}
+
+TEST_F(ClusterReplicas, SeveralAreLockedAndUnlockedInOneCall) {
+    ASSERT_TRUE(succeeded(await(connection.set_multi({{"a", "1"}, {"b", "2"}}))));
+    const auto locked = await(connection.lock_multi({"a", "b"}, 10s));
+    ASSERT_TRUE(succeeded(locked));
+    EXPECT_TRUE(failed_with<KeyExistsError>(await(connection.set("a", "x"))));
+    EXPECT_TRUE(succeeded(await(connection.unlock_multi(locked.value()))));
+    EXPECT_TRUE(succeeded(await(connection.set("a", "x"))));
+}
+
+TEST_F(ClusterReplicas, AReplicaIsReadWhenItHasTheValue) {
+    ASSERT_TRUE(succeeded(await(connection.set("k", "v", {.replicate_to = 2}))));
+    EXPECT_EQ(await(connection.rget("k")).value().text(), "v");
+    EXPECT_EQ(await(connection.rget("k", {.replica_index = 1})).value().text(), "v");
+    EXPECT_EQ(await(connection.get("k", {.replica = true})).value().text(), "v");
+    EXPECT_EQ(await(connection.rget_multi({"k"})).value()["k"].text(), "v");
+    EXPECT_EQ(error_of(await(connection.rget("k", {.replica_index = 2}))).rc(), errc::no_matching_server);
+    EXPECT_TRUE(failed_with<NotFoundError>(await(connection.rget("none"))));
+    const auto quiet = await(connection.rget("none", {.quiet = true}));
+    ASSERT_TRUE(succeeded(quiet));
+    EXPECT_EQ(quiet.value().rc(), errc::not_found);
+}
+
+TEST_F(ClusterReplicas, ObserveTellsWhatEveryCopyKnows) {
+    const auto stored = await(connection.set("k", "v", {.replicate_to = 2}));
+    ASSERT_TRUE(succeeded(stored));
+    const auto observed = await(connection.observe("k"));
+    ASSERT_TRUE(succeeded(observed));
+    ASSERT_EQ(observed.value().nodes.size(), 3U);
+    EXPECT_EQ(observed.value().key(), "k");
+    int masters = 0;
+    for (const ObserveInfo& info : observed.value().nodes) {
+        masters += info.from_master ? 1 : 0;
+        EXPECT_EQ(info.cas, stored.value().cas());
+    }
+    EXPECT_EQ(masters, 1);
+    EXPECT_EQ(await(connection.observe("k", {.master_only = true})).value().nodes.size(), 1U);
+    const auto both = await(connection.observe_multi({"k", "none"}));
+    ASSERT_TRUE(succeeded(both));
+    EXPECT_EQ(both.value()["k"].json().size(), 3U);
+    EXPECT_EQ(both.value()["none"].json()[0]["flags"], 0x80);
+}
+
+TEST_F(ClusterReplicas, AChangeThatMustBeOnMoreNodesThanThereAreIsRefused) {
+    EXPECT_EQ(error_of(await(connection.set("k", "v", {.replicate_to = 3}))).rc(), errc::durability_too_many);
+    EXPECT_EQ(error_of(await(connection.set("k", "v", {.persist_to = 4}))).rc(), errc::durability_too_many);
+    EXPECT_TRUE(failed_with<ArgumentError>(await(connection.endure("k", {.persist_to = 99}))));
+    EXPECT_TRUE(failed_with<NotFoundError>(await(connection.get("k")))) << "nothing was stored";
+}
+
+TEST_F(ClusterReplicas, AChangeEndsWhenItIsOnEnoughNodes) {
+    const auto stored = await(connection.set("k", "v", {.persist_to = -1, .replicate_to = -1}));
+    ASSERT_TRUE(succeeded(stored));
+    EXPECT_TRUE(succeeded(await(connection.endure("k", {.cas = stored.value().cas()}))));
+    EXPECT_TRUE(failed_with<KeyExistsError>(await(connection.endure("k", {.cas = 1}))));
+    EXPECT_TRUE(failed_with<NotFoundError>(await(connection.endure("none"))));
+    ASSERT_TRUE(succeeded(await(connection.remove("k", {.persist_to = 1, .replicate_to = 2}))));
+    EXPECT_TRUE(succeeded(await(connection.endure("k", {.check_removed = true}))));
+    EXPECT_TRUE(succeeded(
+        await(connection.set_multi({{"a", "1"}, {"b", "2"}}, StoreOptions{.replicate_to = 2}))));
+}
+
+TEST_F(ClusterReplicas, AChangeThatIsNotOnEnoughNodesInTimeIsThereAllTheSame) {
+    set(connection, "k", "before");
+    const std::size_t replica = *owner_of("k", 1);
+    cluster.freeze(replica);
+    const auto stored = await(connection.set("k", "after", {.format = Format::utf8, .replicate_to = 2, .timeout = 200ms}));
+    EXPECT_TRUE(failed_with<TimeoutError>(stored));
+    const auto* const error = stored.failure().get_if<CouchbaseError>();
+    ASSERT_TRUE(error->result());
+    EXPECT_NE(error->result()->cas(), 0U);
+    cluster.thaw(replica);
+    EXPECT_EQ(text_of(connection, "k"), "after");
+}
+
+TEST_F(ClusterReplicas, WhatWaitsForCopiesEndsWhenTheConnectionIsClosed) {
+    set(connection, "k", "v");
+    cluster.freeze(*owner_of("k", 1));
+    Ending waiting(connection.endure("k", {.replicate_to = 2, .timeout = 60s}));
+    Ending cancelled(connection.endure("k", {.replicate_to = 2, .timeout = 60s}));
+    run_for(io, 100ms);
+    connection.close();
+    EXPECT_TRUE(failed_with<ClientTemporaryFailError>(waiting.await(io)));
+    EXPECT_TRUE(cancelled.has_come());
+}
+
+}  // namespace
+}  // namespace txcouchbase::test
