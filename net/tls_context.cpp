@@ -77,8 +77,8 @@ TlsContext::Outcome TlsContext::make(const TlsSettings& settings) {
         ERR_clear_error();
         context.reset(SSL_CTX_new(TLS_client_method()), SSL_CTX_free);
         if (context == nullptr) return refusal("no context can be had");
-        if (std::optional<Error> error = trust(context.get(), settings)) return *error;
         if (std::optional<Error> error = present(context.get(), settings)) return *error;
+        if (std::optional<Error> error = trust(context.get(), settings)) return *error;
     }
     return std::shared_ptr<const TlsContext>{new TlsContext{std::move(context), settings.verifies_peer}};
 }

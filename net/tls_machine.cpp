@@ -50,7 +50,7 @@ std::string certificate_words(long verdict, const std::string& host) {
 }
 
 std::string stranger_words(ByteView bytes) {
-    const std::string words = "the peer does not speak TLS";
+    std::string words = "the peer does not speak TLS";
     if (bytes.substr(0, 4) == "HTTP") return words + ": it answers in HTTP";
     if (!bytes.empty() && bytes[0] == '\x81') return words + ": this is a port of the protocol in clear";
     return words;

@@ -115,11 +115,13 @@ std::string well_behaved(const protocol::Frame& request) {
     return reply_frame(request.opcode(), request.opaque(), request.key());
 }
 
-TestHost::TestHost(asio::io_context& io, Address address, SessionTimes times, Security security)
+TestHost::TestHost(asio::io_context& io, Address address, SessionTimes times, Security security,
+                   std::unique_ptr<Handshake> handshake)
     : io_(io),
       wheel_(table_, std::chrono::steady_clock::now()),
       times_(times),
-      machine(table_, wheel_, 0, node_name(address), {}, std::make_unique<MemcachedHandshake>()),
+      machine(table_, wheel_, 0, node_name(address), {},
+              handshake ? std::move(handshake) : std::make_unique<MemcachedHandshake>()),
       node(io.get_executor(), *this, machine, std::move(address), times, std::move(security)) {}
 
 TestHost::~TestHost() {
@@ -128,9 +130,13 @@ TestHost::~TestHost() {
 }
 
 Record& TestHost::submit(const std::string& key, Opcode opcode, ByteView value, Duration timeout) {
+    return submit({.opcode = opcode, .key = key, .value = value}, timeout);
+}
+
+Record& TestHost::submit(const protocol::Request& request, Duration timeout) {
     wheel_.set_now(std::chrono::steady_clock::now());
     Record& record = records_.emplace_back();
-    EXPECT_TRUE(issue(table_, machine, {.opcode = opcode, .key = key, .value = value}, timeout, record));
+    EXPECT_TRUE(issue(table_, machine, request, timeout, record));
     asio::post(io_, through(*this, [this] {
                    begin_turn();
                    end_turn();

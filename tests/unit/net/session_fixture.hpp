@@ -105,13 +105,16 @@ std::string well_behaved(const protocol::Frame& request);
 /// Owns a session the way client/ does, without a client.
 class TestHost final : public SessionHost {
 public:
-    TestHost(boost::asio::io_context& io, Address address, SessionTimes times, Security security);
+    /// Without a handshake it is that of memcached, without a login.
+    TestHost(boost::asio::io_context& io, Address address, SessionTimes times, Security security = {},
+             std::unique_ptr<Handshake> handshake = nullptr);
     ~TestHost();
     TestHost(const TestHost&) = delete;
     TestHost& operator=(const TestHost&) = delete;
 
     Record& submit(const std::string& key, Opcode opcode = Opcode::get, ByteView value = {},
                    Duration timeout = std::chrono::seconds{30});
+    Record& submit(const protocol::Request& request, Duration timeout = std::chrono::seconds{30});
     /// Closes for good, as client/ does it.
     void close();
 

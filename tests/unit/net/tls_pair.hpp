@@ -12,12 +12,16 @@
 
 namespace txcouchbase::net {
 
-/// That trusts test_authority() and, if `client` is something, presents it.
-inline std::shared_ptr<const TlsContext> client_context(TlsSettings settings = {
-                                                            .ca_pem = test_authority().certificate()}) {
+inline std::shared_ptr<const TlsContext> client_context(const TlsSettings& settings) {
     const TlsContext::Outcome outcome = TlsContext::make(settings);
     if (const Error* const error = std::get_if<Error>(&outcome)) throw std::runtime_error{error->message()};
     return std::get<0>(outcome);
+}
+
+/// That trusts test_authority().
+inline const std::shared_ptr<const TlsContext>& client_context() {
+    static const auto usual = client_context({.ca_pem = test_authority().certificate()});
+    return usual;
 }
 
 class TlsPair {
