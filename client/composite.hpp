@@ -11,9 +11,9 @@
 namespace txcouchbase {
 
 /**
- *     auto one = std::make_shared<Kind>(core, ...);   one->begin()  gives the handle, and calls start() now, or when the
- *                                                     cluster's map is there; start() asks, and in the end somebody
- *                                                     calls end() or fail()
+ *     std::make_shared<Kind>(core, ...)->begin()   gives the handle. start() comes in a later turn, when the map of the
+ *                                                  cluster is there; it asks, and in the end somebody calls end() or
+ *                                                  fail().
  *
  * Lifetime: what it asks for and its alarms hold it; a cancelled one is over, and what it asked for is taken back.
  */

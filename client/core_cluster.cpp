@@ -128,7 +128,8 @@ void Core::stream_maps(const net::Address& host) {
     log(LogLevel::debug, "cluster", net::node_name(host), [] { return "asking for maps over HTTP"; });
     const net::HttpOrigin origin{.host = host.host, .port = host.port, .uses_tls = false};
     maps_.emplace(executor_, *this, static_cast<net::ConfigOwner&>(*this),
-                  net::ConfigStream{bucket_, credentials_, [this](const net::HttpOrigin& other) { return is_ours(other); }},
+                  net::ConfigStream{bucket_, credentials_,
+                                    [this](const net::HttpOrigin& other) { return is_ours(other); }},
                   net::HttpTimes{.connect = options_.connect_timeout, .answer = options_.connect_timeout});
     if (const Error refused = maps_->start(origin)) on_stream_failed(refused);
 }
@@ -139,7 +140,8 @@ void Core::on_map_text(net::ByteView json, const net::HttpOrigin& from) {
 
 void Core::on_stream_failed(const Error& error) {
     note(error);
-    log(LogLevel::warning, "cluster", error.detail().node, [&] { return "no maps over HTTP: " + error.detail().cause; });
+    log(LogLevel::warning, "cluster", error.detail().node,
+        [&] { return "no maps over HTTP: " + error.detail().cause; });
     cluster_->on_stream_failed(error, now_);
 }
 

@@ -4,6 +4,7 @@
 #include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <iostream>
+#include <txcouchbase/cluster.hpp>
 #include <txcouchbase/connection.hpp>
 using namespace txcouchbase;
 
@@ -17,8 +18,7 @@ struct Pipeline {
     int answered = 0;
 
     void fill() {
-        while (issued < total && issued - answered < window) {
-            ++issued;
+        for (; issued < total && issued - answered < window; ++issued) {
             cb.get("greeting")
                 .add_callbacks([this](const ValueResult&) { on_answer(); },
                                [this](const Failure& failure) { done.try_errback(failure); });
@@ -31,9 +31,16 @@ struct Pipeline {
     }
 };
 
-int main(int argc, char** argv) try {
+// A Couchbase cluster for tests, in this very process; or the server that is named.
+Connection connect(boost::asio::io_context& io, const char* server) {
+    if (server != nullptr) return Connection(io, server);
+    static const cluster::Cluster test = cluster::start();
+    return Connection(io, test.connection_string(), {.username = test.user(), .password = test.password()});
+}
+
+int main(int /*argc*/, char** argv) try {
     boost::asio::io_context io;
-    Connection cb(io, argc > 1 ? argv[1] : "memcached://127.0.0.1");
+    Connection cb = connect(io, argv[1]);
     auto [all_answered, pipelined] = make_deferred<void>();
     Pipeline pipeline{cb, all_answered};
     std::chrono::steady_clock::time_point start;
@@ -73,7 +80,7 @@ int main(int argc, char** argv) try {
     io.run();
     if (!std::cout.flush()) std::cerr << "failed: standard output cannot be written\n";
     return std::cout ? status : 1;
-} catch (const CouchbaseError& error) {
+} catch (const std::exception& error) {  // a CouchbaseError, or a ClusterError
     std::cerr << "failed: " << error.what() << '\n';
     return 1;
 }

@@ -14,12 +14,13 @@ class Dev(unittest.TestCase):
 
     def test_what_is_no_port_is_refused_in_one_line(self):
         for port in ("0", "00", "65536", "70000", "099999", "123456", "-1", "08x", "x"):
-            ran = self.run_dev("quickstart", port)
+            ran = self.run_dev("quickstart", "--memcached", port)
             self.assertEqual((ran.returncode, ran.stderr), (64, f"dev: quickstart: '{port}' is no port\n"))
 
     def test_a_port_with_zeros_in_front_is_decimal(self):
         # Up to the first program that the verb needs: what it would hand on is what is looked at.
-        verb = re.search(r"^verb_quickstart\(\) \{\n(.*?)\n    need ", (ROOT / "dev").read_text(), re.M | re.S).group(1)
+        verb = re.search(r"^quickstart_on_memcached\(\) \{\n(.*?)\n    build_", (ROOT / "dev").read_text(),
+                         re.M | re.S).group(1)
         for given, meant in (("08080", "8080"), ("00080", "80"), ("11211", "11211"), ("any", "any")):
             script = f'die() {{ echo "died: $1"; exit 64; }}\nverb() {{\n{verb}\necho "$port"\n}}\nverb {given}'
             ran = subprocess.run(["bash", "-euc", script], capture_output=True, text=True, timeout=20, check=False)

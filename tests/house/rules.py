@@ -17,7 +17,7 @@ MAX_LINES = 500
 MAX_COLUMNS = 120  # clang-format wraps code at 110; a comment may finish its word
 MAX_ROOT_CMAKE = 150
 MAX_PUBLIC_HEADERS = 14
-MAX_EXAMPLE = 80
+MAX_EXAMPLE = 90
 # What a public header may take from the rooms below `client` and `views`: the error codes.
 PUBLIC_LEAVES = ["protocol/error.hpp"]
 # Never reached from a public header; the opt-in json.hpp alone may include nlohmann's.

@@ -1,4 +1,4 @@
-# The quickstart as a newcomer runs it: against a memcached, against none, and against one that goes away half-way.
+# The quickstart as a newcomer runs it: on its own cluster, on a memcached, on none, and on one that goes away half-way.
 # SPDX-License-Identifier: Apache-2.0
 """Usage: quickstart_test.py QUICKSTART [unittest's arguments]"""
 
@@ -37,8 +37,9 @@ def die_half_way(server):
 
 
 class Quickstart(unittest.TestCase):
-    def run_on(self, url, stdout=subprocess.PIPE):
-        ran = subprocess.run([QUICKSTART, url], stdout=stdout, stderr=subprocess.PIPE, timeout=PATIENCE, check=False)
+    def run_on(self, *arguments, stdout=subprocess.PIPE):
+        ran = subprocess.run([QUICKSTART, *arguments], stdout=stdout, stderr=subprocess.PIPE, timeout=PATIENCE,
+                             check=False)
         return ran.returncode, (ran.stdout or b"").decode(), ran.stderr.decode()
 
     def assert_failed(self, words, code, said):
@@ -47,6 +48,14 @@ class Quickstart(unittest.TestCase):
         self.assertEqual(len(lines), 1, said)
         self.assertTrue(lines[0].startswith("failed: "), said)
         self.assertIn(words, lines[0])
+
+
+class OnItsOwnCluster(Quickstart):
+    def test_says_what_it_does_and_ends_well(self):
+        code, shown, said = self.run_on()
+        self.assertEqual((code, said), (0, ""))
+        for words in ("stored    greeting", "pipelined 100000 gets", "operations per second"):
+            self.assertIn(words, shown)
 
 
 class OnMemcached(Quickstart):

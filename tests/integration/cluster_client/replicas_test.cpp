@@ -10,7 +10,8 @@ namespace {
 class ClusterReplicas : public ClientOnCluster {
 protected:
     ClusterReplicas()
-        : ClientOnCluster({.nodes = 3, .buckets = {{.name = "default", .replicas = 2}}}), connection(connect()) {}
+        : ClientOnCluster({.nodes = 3, .buckets = {{.name = "default", .replicas = 2}}}),
+          connection(connect()) {}
 
     Connection connection;
 };
@@ -85,15 +86,16 @@ TEST_F(ClusterReplicas, AChangeEndsWhenItIsOnEnoughNodes) {
     EXPECT_TRUE(failed_with<NotFoundError>(await(connection.endure("none"))));
     ASSERT_TRUE(succeeded(await(connection.remove("k", {.persist_to = 1, .replicate_to = 2}))));
     EXPECT_TRUE(succeeded(await(connection.endure("k", {.check_removed = true}))));
-    EXPECT_TRUE(succeeded(
-        await(connection.set_multi({{"a", "1"}, {"b", "2"}}, StoreOptions{.replicate_to = 2}))));
+    EXPECT_TRUE(
+        succeeded(await(connection.set_multi({{"a", "1"}, {"b", "2"}}, StoreOptions{.replicate_to = 2}))));
 }
 
 TEST_F(ClusterReplicas, AChangeThatIsNotOnEnoughNodesInTimeIsThereAllTheSame) {
     set(connection, "k", "before");
     const std::size_t replica = *owner_of("k", 1);
     cluster.freeze(replica);
-    const auto stored = await(connection.set("k", "after", {.format = Format::utf8, .replicate_to = 2, .timeout = 200ms}));
+    const auto stored =
+        await(connection.set("k", "after", {.format = Format::utf8, .replicate_to = 2, .timeout = 200ms}));
     EXPECT_TRUE(failed_with<TimeoutError>(stored));
     const auto* const error = stored.failure().get_if<CouchbaseError>();
     ASSERT_TRUE(error->result());
