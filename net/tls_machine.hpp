@@ -62,7 +62,9 @@ public:
     void wire_ended();
     ReadOutcome read(std::span<char> out);
     /// Whether read() has bytes or an end to tell without more of the wire.
-    bool has_unread() const noexcept;
+    bool has_unread() const noexcept {
+        return in_begin_ != in_end_ || is_record_left_ || is_closed_ || error_;
+    }
 
     /// How much was taken: all of it, unless it fails or there are `most_unsent` bytes unsent already.
     std::size_t write(ByteView bytes);
@@ -82,7 +84,6 @@ private:
     };
     bool expect_host(const TlsContext& context);
     bool sees_tls() const noexcept;
-    bool was_told_goodbye() const noexcept;
     void move_unsent_to_front() noexcept;
     Progress fail_handshake(std::string cause);
     std::string handshake_words() const;
@@ -97,6 +98,8 @@ private:
     std::size_t out_begin_ = 0;
     Error error_;
     bool is_up_ = false;
+    bool is_closed_ = false;
+    bool is_record_left_ = false;  // a part of one, in OpenSSL
     bool is_overfull_ = false;
     bool is_peer_known_ = false;  // to speak TLS
 };
