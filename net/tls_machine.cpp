@@ -33,8 +33,8 @@ std::string alert_or_words() {
     return "the peer refuses: " + known;
 }
 
-/// What is left of others would be taken for an error of the next call. Nearly always there is nothing, and finding that
-/// out costs a tenth of clearing it.
+/// What others left would be taken for an error of the next call. Nearly always there is nothing, and to find that out
+/// costs less than to clear it.
 void forget_errors() noexcept {
     if (ERR_peek_error() != 0) ERR_clear_error();
 }

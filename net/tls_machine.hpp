@@ -31,7 +31,8 @@ using protocol::ByteView;
  * Errors: a failure stays; error() has the reason in words: an expired certificate, another host, an unknown authority,
  *         an alert of the peer. What is in unsent() then is an alert that tells the peer.
  * Cost:   bounded memory: `wire_room` bytes of the wire, which are not taken before those before them were read, and
- *         `most_unsent` with a record. Reads and writes allocate nothing once the buffer of the latter has grown.
+ *         `most_unsent` with a record. When the buffer of the latter has grown, reads and writes allocate no more than
+ *         OpenSSL does for a record.
  */
 class TlsMachine {
 public:
