@@ -118,7 +118,7 @@ void HttpSession::arm_timer(TimePoint at) {
 void HttpSession::on_timer() {
     switch (stage_) {
         case Stage::idle: return drop_connection();
-        case Stage::receiving: return;
+        case Stage::receiving: return;  // how long a body may take is its handler's to say
         case Stage::asking: return fail(errc::timed_out, "the peer did not answer within the time for that");
         case Stage::dialling: break;
     }
@@ -174,7 +174,6 @@ void HttpSession::take_received() {
         switch (machine_.put(received_)) {
             case HttpEvent::head:
                 stage_ = Stage::receiving;
-                timer_.reset();
                 handler_.on_http_head(machine_.head());
                 break;
             case HttpEvent::body: handler_.on_http_body(machine_.body()); break;

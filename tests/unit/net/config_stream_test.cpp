@@ -57,7 +57,7 @@ TEST_F(ConfigStreams, AsksForTheStreamOfTheBucketAndHandsItsDocumentsOn) {
 }
 
 TEST_F(ConfigStreams, FindsTheSameDocumentsAtEverySplit) {
-    const std::string body = "{\"rev\":1}\n\n\n\n\n{\"rev\":2}\n\n\n\n";
+    const std::string body = "{\"rev\":1}\n\n\n\n\n{\"rev\":2}\n\n\n\n{\"re";
     for (std::size_t split = 0; split <= body.size(); ++split) {
         ASSERT_EQ(stream.start(node1), Step::ask) << "what a stream before it left is forgotten";
         ASSERT_EQ(stream.on_head(answer(200)), Step::more);
@@ -90,6 +90,7 @@ TEST_F(ConfigStreams, ABucketThatNeitherFormKnowsIsNotThere) {
     ASSERT_EQ(stream.start(node2), Step::ask) << "another node may know it";
     EXPECT_EQ(asked(stream), "http://node2:8091/pools/default/bs/travel as the user");
     EXPECT_FALSE(stream.error());
+    EXPECT_EQ(stream.on_head(answer(404)), Step::ask) << "and both forms are tried there";
 }
 
 TEST_F(ConfigStreams, EveryOtherAnswerHasItsName) {

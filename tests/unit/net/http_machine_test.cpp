@@ -33,6 +33,12 @@ TEST(HttpMachine, FieldsBehindABodyAreNoPartOfTheHead) {
     EXPECT_EQ(story_of("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
                        "2\r\n\r\n\r\n0;x\r\nLocation: /a\r\nX-B: c\r\n\r\n"),
               "200 [Transfer-Encoding: chunked] |\r\n| goes on left: ");
+    HttpMachine machine{origin};
+    ASSERT_FALSE(machine.start({.target = "/"}));
+    ByteView bytes = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nLocation: /a\r\n\r\n";
+    std::string story;
+    ASSERT_EQ(tell(machine, bytes, story), HttpEvent::end);
+    EXPECT_EQ(machine.head().fields.size(), 1U);
 }
 
 TEST(HttpMachine, ReadsABodyThatLastsUntilThePeerCloses) {

@@ -140,6 +140,32 @@ TEST_F(HttpSessions, WhatAPeerSaysBeforeItHasReadEverythingCounts) {
     EXPECT_EQ(record.story, "413 end ");
 }
 
+TEST_F(HttpSessions, WhatAPeerSaysBeforeItHangsUpCountsThoughTheRequestCannotBeWrittenAnyMore) {
+    peer->on_accept([](PeerConnection& connection) {
+        connection.send("HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n");
+        connection.close();  // in one go: nobody reads the one without finding the other
+    });
+    make();
+    const std::string body(16U << 20, 'b');
+    ASSERT_FALSE(http->start({.method = HttpMethod::post, .target = "/", .body = body}));
+    ASSERT_TRUE(is_answered());
+    EXPECT_EQ(record.story, "413 end ") << record.error.message();
+}
+
+TEST_F(HttpSessions, WhilePausedEvenTheEndIsNotTold) {
+    peer->on_accept(answering([](const std::string&) { return "HTTP/1.1 200 OK\r\n\r\nhello"; }));
+    make();
+    ask();
+    ASSERT_TRUE(runs_until([this] { return record.body == "hello"; }));
+    http->pause();
+    peer->last().close();
+    let_pass(20ms);
+    EXPECT_EQ(record.story, "200 ");
+    http->resume();
+    ASSERT_TRUE(is_answered());
+    EXPECT_EQ(record.story, "200 end ");
+}
+
 TEST_F(HttpSessions, ARequestThatCannotBeWrittenBeginsNothing) {
     make();
     EXPECT_EQ(http->start({.target = "/a b"}).rc(), errc::argument);
@@ -273,6 +299,7 @@ TEST_F(HttpSessions, MayBePausedBeforeTheAnswerAndBetweenItsParts) {
     ASSERT_TRUE(runs_until([this] { return !record.body.empty(); }));
     let_pass(5ms);
     EXPECT_EQ(record.ends, 0);
+    record.at_end = [this] { http->pause(); };
     http->resume();
     ASSERT_TRUE(is_answered());
     ask("/next");
