@@ -37,11 +37,11 @@ Batch::Batch(Core& core, TranscoderPtr transcoder, Gives gives)
 // A range may say anything of its size; beyond this the memory grows as the keys come.
 void Batch::expect(std::size_t keys) {
     constexpr std::size_t most = 65'536;
-    promised_ = keys;
-    const std::size_t expected = std::min(keys, most);
-    state_->keys.reserve(expected);
-    state_->results.reserve(expected);
-    children_.reserve(expected);
+    expected_ = keys;
+    const std::size_t room = std::min(keys, most);
+    state_->keys.reserve(room);
+    state_->results.reserve(room);
+    children_.reserve(room);
 }
 
 void Batch::grow() {
@@ -56,7 +56,7 @@ void Batch::add_refused(std::string_view key, Error error) {
 // There was no room for the request just now. Whether there ever will be for all of this call's?
 void Batch::refuse_if_it_never_fits(const protocol::Request& request) const {
     IdleRoom room{core_.options(), core_.node_slots()};
-    bool fits = promised_ <= room.most_operations();
+    bool fits = expected_ <= room.most_operations();
     for (const Child& child : children_) {
         const Operation& operation = *child.id.operation;
         if (operation.node == Operation::no_node) continue;  // it needs no room

@@ -32,8 +32,9 @@ public:
     Batch(const Batch&) = delete;
     Batch& operator=(const Batch&) = delete;
 
-    /// How many keys there will be, as far as the caller knows.
+    /// How many keys there will be, by the range that they come from; zero when it does not say.
     void expect(std::size_t keys);
+    std::size_t expected() const noexcept { return expected_; }
     /// Throws what issuing throws; ArgumentError instead of queue_full when there is more than there could ever be room
     /// for. `key` is the caller's, not its stored form.
     /// (In the header because a call more for each key is a fiftieth of what a key costs.)
@@ -130,7 +131,7 @@ private:
     std::vector<Update> updates_;        // by child, or empty while no Item is attached
     Error error_;                        // the first failure, or the first fatal one
     std::optional<ValueResult> failed_;  // the result that it is about, if it is a server's
-    std::size_t promised_ = 0;           // keys, by the range that they come from
+    std::size_t expected_ = 0;           // keys
     std::size_t remaining_ = 1;          // operations, and the caller until it has sent
     Gives gives_;
     bool is_fatal_ = false;

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "net/operation_table.hpp"
+
 namespace txcouchbase {
 namespace {
 
@@ -27,6 +29,8 @@ IdleRoom::IdleRoom(const ConnectionOptions& options, std::size_t nodes)
       most_operations_(std::min(times(limit_.operations, nodes), total_limit_.operations)),
       may_wait_(options.overload == Overload::wait) {
     if (may_wait_) most_operations_ = times(most_operations_, 2);
+    constexpr std::size_t slots = net::OperationTable::capacity - 1;  // one stands for the whole call
+    most_operations_ = std::min(most_operations_, slots);
 }
 
 bool IdleRoom::enter(net::Amount& own, net::Amount& all, std::size_t size) const noexcept {

@@ -82,7 +82,6 @@ MultiCall::~MultiCall() {
 }
 
 void MultiCall::expect(std::size_t keys) {
-    expected_ = keys;
     batch_->expect(keys);
 }
 
@@ -243,9 +242,9 @@ void MultiCall::attach(const ItemCollection::Entry& entry, std::string front, st
 AsyncResult<MultiResult> MultiCall::send() {
     const std::size_t count = batch_->size();
     if (count == 0) refuse_argument({}, "there is no key");
-    if (expected_ && count < *expected_)
+    if (count < batch_->expected())
         refuse_argument({}, "the range has " + std::to_string(count) + " keys, but its size is " +
-                                std::to_string(*expected_));
+                                std::to_string(batch_->expected()));
     return AsyncResult<MultiResult>{std::exchange(batch_, nullptr)->send()};
 }
 

@@ -4,7 +4,6 @@
 
 #include <concepts>
 #include <initializer_list>
-#include <optional>
 #include <ranges>
 #include <string_view>
 #include <txcouchbase/async_result.hpp>
@@ -106,7 +105,6 @@ private:
 
     Core& core_;
     Batch* batch_;
-    std::optional<std::size_t> expected_;
 };
 
 /// Throws ArgumentError when a ttl for all keys is given beside those of each.
