@@ -17,9 +17,9 @@ constexpr std::size_t rounds = 15;
 
 constexpr const char* usage =
     "usage: txcb-bench codec [options]\n"
-    "  --what WHAT    read (GET responses, 32-byte value), build-get, build-set (24-byte key, 32-byte value) "
-    "or\n"
-    "                 vbucket (the hash of a 24-byte key); default all of them\n"
+    "  --what WHAT    read (GET responses, 32-byte value), build-get, build-set (24-byte key, 32-byte "
+    "value),\n"
+    "                 vbucket (the hash of a 24-byte key) or route (its node); default all of them\n"
     "  --frames N     frames in all, over 15 rounds; default 15000000\n"
     "Prints the median round and, in brackets, the slowest and the fastest. Instructions per frame, which do "
     "not\n"

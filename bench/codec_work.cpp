@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "client/router.hpp"
 #include "protocol/classic_requests.hpp"
 #include "protocol/frame_reader.hpp"
 #include "protocol/response.hpp"
@@ -110,11 +111,27 @@ std::uint64_t vbucket(std::uint64_t keys) {
     return sum;
 }
 
+// From a key to its node, as a client with a map goes.
+std::uint64_t route(std::uint64_t keys) {
+    std::vector<std::int16_t> owners(1024);
+    for (std::size_t i = 0; i < owners.size(); ++i) owners[i] = static_cast<std::int16_t>(i % 3);
+    auto map = std::make_shared<protocol::ClusterMap>();
+    map->table = protocol::VbucketTable{1024, 0, std::move(owners)};
+    Router router;
+    router.use_map(std::move(map), {1, 2, 3}, 0);
+    std::string key = strings(key_size).front();
+    std::uint64_t sum = 0;
+    for (std::uint64_t i = 0; i < keys; ++i) {
+        key[i % 16] ^= 1;
+        const Router::Target target = router.route(key);
+        sum += target.node + target.vbucket;
+    }
+    return sum;
+}
+
 constexpr Work work[] = {
-    {"read", response_size, read},
-    {"build-get", get_size, build_get},
-    {"build-set", set_size, build_set},
-    {"vbucket", key_size, vbucket},
+    {"read", response_size, read},  {"build-get", get_size, build_get}, {"build-set", set_size, build_set},
+    {"vbucket", key_size, vbucket}, {"route", key_size, route},
 };
 
 }  // namespace

@@ -22,6 +22,7 @@ constexpr std::uint32_t largest_batch = 65'536;  // what a connection takes by d
 constexpr const char* usage =
     "usage: txcb-bench kv [options]\n"
     "  --connect STRING   memcached://127.0.0.1:11211\n"
+    "  --user NAME, --password PASSWORD, --ca-file FILE   of a cluster, the last for couchbases://\n"
     "  --op OP            get, set or mix (one set in ten); default get\n"
     "  --front FRONT      async, deferred, coro, multi (get_multi, set_multi), or raw: the\n"
     "                     ceiling, a bare socket; default async\n"
@@ -61,6 +62,9 @@ bool parse_name(std::string_view text, const std::map<std::string_view, T>& name
 
 bool parse_option(std::string_view name, std::string_view value, KvOptions& options) {
     if (name == "--connect") return options.connect = value, true;
+    if (name == "--user") return options.user = value, true;
+    if (name == "--password") return options.password = value, true;
+    if (name == "--ca-file") return options.ca_file = value, true;
     if (name == "--op")
         return parse_name<Op>(value, {{"get", Op::get}, {"set", Op::set}, {"mix", Op::mix}}, options.op);
     if (name == "--front")

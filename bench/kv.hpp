@@ -14,6 +14,9 @@ enum class Front : std::uint8_t { async, deferred, coro, multi, raw };
 
 struct KvOptions {
     std::string connect = "memcached://127.0.0.1:11211";
+    std::string user = {};
+    std::string password = {};
+    std::string ca_file = {};
     Op op = Op::get;
     Front front = Front::async;
     std::uint32_t batch = 100;

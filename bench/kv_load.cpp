@@ -45,7 +45,10 @@ public:
 
     /// A connection's defaults, and the log hook on.
     ConnectionOptions connection_options() {
-        return {.log = [this](const LogRecord&) { ++outcome_.log_records; }};
+        return {.username = options_.user,
+                .password = options_.password,
+                .tls = {.ca_file = options_.ca_file},
+                .log = [this](const LogRecord&) { ++outcome_.log_records; }};
     }
 
 protected:

@@ -5,6 +5,7 @@
 
 #include "bench/codec.hpp"
 #include "bench/kv.hpp"
+#include "bench/map.hpp"
 
 namespace {
 
@@ -16,6 +17,7 @@ struct Benchmark {
 constexpr Benchmark benchmarks[] = {
     {"codec", txcouchbase::bench::codec_main},
     {"kv", txcouchbase::bench::kv_main},
+    {"map", txcouchbase::bench::map_main},
 };
 
 }  // namespace
