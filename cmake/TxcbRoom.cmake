@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 function(txcb_room name)
   file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${name}/*.cpp ${PROJECT_SOURCE_DIR}/${name}/detail/*.cpp)
+  list(FILTER sources EXCLUDE REGEX ${TXCB_LEFT_OUT})
   add_library(txcb_${name} STATIC ${sources})
   set_target_properties(txcb_${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
   target_link_libraries(txcb_${name} PRIVATE $<BUILD_INTERFACE:txcb_flags>)

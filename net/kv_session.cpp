@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/post.hpp>
 #include <new>
@@ -16,7 +15,6 @@ namespace {
 
 // A peer that sends without end shall not keep the loop from everything else.
 constexpr int reads_per_turn = 16;
-constexpr std::size_t pieces_per_write = 64;
 
 }  // namespace
 
@@ -26,13 +24,16 @@ std::string node_name(const Address& address) {
 }
 
 KvSession::KvSession(asio::any_io_executor executor, SessionHost& host, KvMachine& machine, Address address,
-                     SessionTimes times)
+                     SessionTimes times, Security security)
     : executor_(std::move(executor)),
       host_(host),
       machine_(machine),
       address_(std::move(address)),
       times_(times),
-      random_(std::random_device{}()) {}
+      security_(std::move(security)),
+      random_(std::random_device{}()) {
+    if (security_.host.empty()) security_.host = address_.host;
+}
 
 template <class Handler>
 auto KvSession::in_turn(Handler handler) {
@@ -77,11 +78,11 @@ void KvSession::connect_next() {
     arm_connect_timer(now + (connect_deadline_ - now) / static_cast<Duration::rep>(endpoints_.size()));
     const Tcp::endpoint endpoint = endpoints_.back();
     endpoints_.pop_back();
-    socket_.emplace(executor_);
-    socket_->async_connect(endpoint, in_turn([this](const ErrorCode& ec) {
-                               if (ec && !endpoints_.empty()) return connect_next();
-                               on_connected(ec);
-                           }));
+    stream_.emplace(executor_);
+    stream_->socket().async_connect(endpoint, in_turn([this](const ErrorCode& ec) {
+                                        if (ec && !endpoints_.empty()) return connect_next();
+                                        on_connected(ec);
+                                    }));
 }
 
 void KvSession::arm_connect_timer(TimePoint at) {
@@ -93,10 +94,11 @@ void KvSession::arm_connect_timer(TimePoint at) {
 
 void KvSession::on_connect_timer() {
     if (!endpoints_.empty()) return connect_next();
-    const char* const stage = resolver_ ? "the name did not resolve"
-                              : machine_.state() == KvMachine::State::handshaking
-                                  ? "connected, but the peer did not answer"
-                                  : "no connection";
+    const char* const stage =
+        resolver_                                           ? "the name did not resolve"
+        : stream_ && stream_->is_shaking_hands()            ? "connected, but the TLS handshake did not end"
+        : machine_.state() == KvMachine::State::handshaking ? "connected, but the peer did not answer"
+                                                            : "no connection";
     lose(failure(errc::timed_out, std::string{stage} + " within the connect timeout"));
 }
 
@@ -107,23 +109,54 @@ void KvSession::on_connected(const ErrorCode& ec) {
         ++attempt_;
         arm_connect_timer(connect_deadline_);
     }
+    Tcp::socket& socket = stream_->socket();
     ErrorCode ignored;  // neither option is worth losing the connection for
-    socket_->set_option(Tcp::no_delay{true}, ignored);
-    socket_->set_option(asio::socket_base::keep_alive{true}, ignored);
-    if (ErrorCode failed; socket_->non_blocking(true, failed), failed)
+    socket.set_option(Tcp::no_delay{true}, ignored);
+    socket.set_option(asio::socket_base::keep_alive{true}, ignored);
+    if (ErrorCode failed; socket.non_blocking(true, failed), failed)
         return lose(failure(errc::connect_error, failed.message()));
+    if (security_.context) return secure();
+    begin_conversation();
+}
+
+void KvSession::secure() {
+    try {
+        stream_->secure(*security_.context, security_.host);
+    } catch (const std::bad_alloc&) {
+        return lose(failure(errc::client_no_memory, "no memory for TLS"));
+    }
+    shake_hands();
+}
+
+// What it has to say is written at the end of the turn, as anything else.
+void KvSession::shake_hands() {
+    ErrorCode ec;
+    stream_->handshake(ec);
+    if (ec == asio::error::would_block) return wait_readable();
+    if (ec) return lose(broken(stream_->words(ec)));
+    begin_conversation();
+}
+
+void KvSession::begin_conversation() {
     machine_.on_connected(host_.begin_turn(), make_nonce());
-    wait_readable();
+    read_on();
 }
 
 void KvSession::wait_readable() {
-    socket_->async_wait(Tcp::socket::wait_read, in_turn([this](const ErrorCode& ec) {
-                            if (ec) return lose(broken(ec.message()));
-                            on_readable();
-                        }));
+    stream_->socket().async_wait(Tcp::socket::wait_read, in_turn([this](const ErrorCode& ec) {
+                                     if (ec) return lose(broken(stream_->words(ec)));
+                                     on_readable();
+                                 }));
+}
+
+// What TLS has taken from the socket already does not make it readable again.
+void KvSession::read_on() {
+    if (!stream_->has_unread()) return wait_readable();
+    asio::post(executor_, in_turn([this] { on_readable(); }));
 }
 
 void KvSession::on_readable() {
+    if (stream_->is_shaking_hands()) return shake_hands();
     const unsigned attempt = attempt_;
     for (int i = 0; i < reads_per_turn; ++i) {
         std::span<char> room;
@@ -133,16 +166,15 @@ void KvSession::on_readable() {
             return lose(failure(errc::client_no_memory, "no memory for what the server is sending"));
         }
         ErrorCode ec;
-        const std::size_t count = socket_->read_some(asio::buffer(room.data(), room.size()), ec);
+        const std::size_t count = stream_->read_some(room, ec);
         if (ec == asio::error::would_block) break;
-        if (ec == asio::error::eof) return lose(broken("the peer closed the connection"));
-        if (ec) return lose(broken(ec.message()));
+        if (ec) return lose(broken(stream_->words(ec)));
         machine_.receive().commit(count);
 
         if (!follow(machine_.on_bytes(host_.begin_turn()), attempt)) return;
         if (count < room.size()) break;  // the socket is empty: asking again would only say so
     }
-    wait_readable();
+    read_on();
 }
 
 bool KvSession::follow(KvMachine::Event event, unsigned attempt) {
@@ -169,25 +201,23 @@ void KvSession::derive_later() {
 
 void KvSession::flush(TimePoint now) {
     while (can_write()) {
-        std::array<ByteView, pieces_per_write> pieces;
-        std::array<asio::const_buffer, pieces_per_write> buffers;
+        std::array<ByteView, Stream::pieces_per_write> pieces;
         const std::size_t n = machine_.gather(pieces);
-        for (std::size_t i = 0; i < n; ++i) buffers[i] = asio::buffer(pieces[i].data(), pieces[i].size());
         ErrorCode ec;
-        const std::size_t count = socket_->write_some(std::span{buffers}.first(n), ec);
+        const std::size_t count = stream_->write_some(std::span{pieces}.first(n), ec);
+        if (count != 0) machine_.on_written(count, now);  // TLS takes more than the socket does
         if (ec == asio::error::would_block) return wait_writable();
-        if (ec) return lose(broken(ec.message()));
-        machine_.on_written(count, now);
+        if (ec) return lose(broken(stream_->words(ec)));
     }
 }
 
 void KvSession::wait_writable() {
     is_waiting_writable_ = true;
-    socket_->async_wait(Tcp::socket::wait_write, in_turn([this](const ErrorCode& ec) {
-                            is_waiting_writable_ = false;
-                            if (ec) return lose(broken(ec.message()));
-                            // The end of the turn writes.
-                        }));
+    stream_->socket().async_wait(Tcp::socket::wait_write, in_turn([this](const ErrorCode& ec) {
+                                     is_waiting_writable_ = false;
+                                     if (ec) return lose(broken(stream_->words(ec)));
+                                     // The end of the turn writes.
+                                 }));
 }
 
 void KvSession::check_silence(TimePoint now) {
@@ -237,7 +267,8 @@ void KvSession::drop_socket() noexcept {
     timer_.reset();
     resolver_.reset();
     endpoints_.clear();
-    socket_.reset();
+    if (stream_) stream_->say_goodbye();
+    stream_.reset();
 }
 
 // 24 characters of 6 random bits each, from the system's generator: a login is rare, and must not be guessed.
@@ -253,6 +284,7 @@ std::string KvSession::make_nonce() {
 // The peer broke the connection off. During the handshake that is a connection that never came about: nothing of the
 // user's was sent, so nothing of it can have been executed.
 Error KvSession::broken(std::string cause) const {
+    if (stream_->is_shaking_hands()) return failure(errc::connect_error, std::move(cause));
     if (machine_.state() != KvMachine::State::handshaking)
         return failure(errc::connection_lost, std::move(cause));
     return failure(errc::connect_error, std::move(cause) + " during the handshake");

@@ -13,6 +13,7 @@
 #include "net/backoff.hpp"
 #include "net/kv_machine.hpp"
 #include "net/session_host.hpp"
+#include "net/stream.hpp"
 
 namespace txcouchbase::net {
 
@@ -25,7 +26,8 @@ struct Address {
 std::string node_name(const Address& address);
 
 struct SessionTimes {
-    Duration connect = std::chrono::milliseconds{2500};  ///< resolving, connecting and the handshake together
+    Duration connect =
+        std::chrono::milliseconds{2500};  ///< resolving, connecting and the handshakes together
     Duration silence = std::chrono::seconds{5};
 };
 
@@ -33,12 +35,14 @@ struct SessionTimes {
  * Owns a socket while there is one. Readiness is waited for and the socket itself never blocks, so that an idle
  * connection holds no buffer of the kernel's asking and a batch costs one write, one read and one wait.
  *
+ * With a TLS context it shakes hands in TLS before its machine does anything.
+ *
  * After a first success it dials again by itself, with growing, jittered delays, until stop().
  */
 class KvSession {
 public:
     KvSession(boost::asio::any_io_executor executor, SessionHost& host, KvMachine& machine, Address address,
-              SessionTimes times);
+              SessionTimes times, Security security = {});
 
     void start() { dial(); }
     /// Writes what waits, as far as the socket takes it.
@@ -53,11 +57,13 @@ public:
 
     KvMachine& machine() noexcept { return machine_; }
     /// Whether flush() would write something.
-    bool can_write() const noexcept { return socket_ && !is_waiting_writable_ && machine_.has_unwritten(); }
+    bool can_write() const noexcept {
+        return stream_ && !is_waiting_writable_ && (machine_.has_unwritten() || stream_->has_unsent());
+    }
 
 private:
-    using Tcp = boost::asio::ip::tcp;
-    using ErrorCode = boost::system::error_code;
+    using Tcp = Stream::Tcp;
+    using ErrorCode = Stream::ErrorCode;
 
     void dial();
     /// Connects to the next of endpoints_, of which there is one.
@@ -65,7 +71,11 @@ private:
     void arm_connect_timer(TimePoint at);
     void on_connect_timer();
     void on_connected(const ErrorCode& ec);
+    void secure();
+    void shake_hands();
+    void begin_conversation();
     void wait_readable();
+    void read_on();
     void wait_writable();
     void on_readable();
     /// What the machine said of bytes or of a derivation in this attempt. False: it is over.
@@ -87,7 +97,8 @@ private:
     KvMachine& machine_;
     Address address_;
     SessionTimes times_;
-    std::optional<Tcp::socket> socket_;
+    Security security_;
+    std::optional<Stream> stream_;
     std::optional<Tcp::resolver> resolver_;
     std::optional<boost::asio::steady_timer> timer_;  // while connecting, and before dialling again
     std::vector<Tcp::endpoint> endpoints_;            // still to be tried, the next one last

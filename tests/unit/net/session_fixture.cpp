@@ -22,7 +22,9 @@ void PeerConnection::read() {
         asio::buffer(room_), [self = shared_from_this()](const error_code& ec, std::size_t count) {
             if (ec) return;
             self->received_ += count;
-            self->input_.append(self->room_, 0, count);
+            const ByteView bytes = ByteView{self->room_}.substr(0, count);
+            self->input_ += self->layer_ ? self->layer_->read(bytes) : std::string{bytes};
+            if (self->layer_) self->send_raw(self->layer_->unsent());
             protocol::FrameReader reader{protocol::Receiver::server};
             protocol::Frame frame;
             std::size_t done = 0;
@@ -34,7 +36,7 @@ void PeerConnection::read() {
             EXPECT_EQ(reader.error(), protocol::FrameError::none) << "the server reads no stream of frames";
             self->input_.erase(0, done);
             if (!answers.empty()) self->send(answers);
-            if (self->socket_.is_open()) self->read();
+            if (self->socket_.is_open() && !self->is_paused_) self->read();
         });
 }
 
@@ -44,18 +46,41 @@ void PeerConnection::hear(std::function<void(ByteView)> heard) {
 }
 
 void PeerConnection::read_on() {
-    socket_.async_read_some(asio::buffer(room_),
-                            [self = shared_from_this()](const error_code& ec, std::size_t count) {
-                                self->received_ += count;
-                                self->heard_(ByteView{self->room_}.substr(0, count));
-                                if (!ec && self->socket_.is_open()) self->read_on();
-                            });
+    socket_.async_read_some(
+        asio::buffer(room_), [self = shared_from_this()](const error_code& ec, std::size_t count) {
+            self->received_ += count;
+            const ByteView bytes = ByteView{self->room_}.substr(0, count);
+            const std::string said = self->layer_ ? self->layer_->read(bytes) : std::string{bytes};
+            if (self->layer_ && !ec) self->send_raw(self->layer_->unsent());
+            if (ec || !said.empty()) self->heard_(said);
+            if (!ec && self->socket_.is_open()) self->read_on();
+        });
 }
 
 void PeerConnection::send(ByteView bytes) {
-    auto owned = std::make_shared<std::string>(bytes);
+    if (!layer_) return send_raw(bytes);
+    layer_->write(bytes);
+    send_raw(layer_->unsent());
+}
+
+void PeerConnection::send_raw(ByteView bytes) {
+    output_ += bytes;
+    if (!is_writing_ && !output_.empty()) write();
+}
+
+void PeerConnection::write() {
+    is_writing_ = true;
+    auto owned = std::make_shared<std::string>(std::exchange(output_, {}));
     asio::async_write(socket_, asio::buffer(*owned),
-                      [self = shared_from_this(), owned](const error_code&, std::size_t) {});
+                      [self = shared_from_this(), owned](const error_code& ec, std::size_t) {
+                          self->is_writing_ = false;
+                          if (!ec && !self->output_.empty()) self->write();
+                      });
+}
+
+void PeerConnection::go_on() {
+    is_paused_ = false;
+    read();
 }
 
 void PeerConnection::close() {
@@ -93,12 +118,14 @@ std::string well_behaved(const protocol::Frame& request) {
     return reply_frame(request.opcode(), request.opaque(), request.key());
 }
 
-TestHost::TestHost(asio::io_context& io, Address address, SessionTimes times)
+TestHost::TestHost(asio::io_context& io, Address address, SessionTimes times, Security security,
+                   std::unique_ptr<Handshake> handshake)
     : io_(io),
       wheel_(table_, std::chrono::steady_clock::now()),
       times_(times),
-      machine(table_, wheel_, 0, node_name(address), {}, std::make_unique<MemcachedHandshake>()),
-      node(io.get_executor(), *this, machine, std::move(address), times) {}
+      machine(table_, wheel_, 0, node_name(address), {},
+              handshake ? std::move(handshake) : std::make_unique<MemcachedHandshake>()),
+      node(io.get_executor(), *this, machine, std::move(address), times, std::move(security)) {}
 
 TestHost::~TestHost() {
     EXPECT_EQ(references_, 0) << "a handler was forgotten";
@@ -106,9 +133,13 @@ TestHost::~TestHost() {
 }
 
 Record& TestHost::submit(const std::string& key, Opcode opcode, ByteView value, Duration timeout) {
+    return submit({.opcode = opcode, .key = key, .value = value}, timeout);
+}
+
+Record& TestHost::submit(const protocol::Request& request, Duration timeout) {
     wheel_.set_now(std::chrono::steady_clock::now());
     Record& record = records_.emplace_back();
-    EXPECT_TRUE(issue(table_, machine, {.opcode = opcode, .key = key, .value = value}, timeout, record));
+    EXPECT_TRUE(issue(table_, machine, request, timeout, record));
     asio::post(io_, through(*this, [this] {
                    begin_turn();
                    end_turn();
@@ -170,8 +201,8 @@ void TestHost::on_loop_gone() noexcept {
     close();
 }
 
-TestHost& SessionTest::start(const Address& address, SessionTimes times) {
-    host = std::make_unique<TestHost>(*io, address, times);
+TestHost& SessionTest::start(const Address& address, SessionTimes times, Security security) {
+    host = std::make_unique<TestHost>(*io, address, times, std::move(security));
     host->node.start();
     return *host;
 }

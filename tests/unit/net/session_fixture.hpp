@@ -16,6 +16,17 @@
 
 namespace txcouchbase::net {
 
+/// What lies between a server's frames and its socket, where something does: TLS.
+class PeerLayer {
+public:
+    virtual ~PeerLayer() = default;
+    /// Bytes of the wire, as they are in clear.
+    virtual std::string read(ByteView wire_bytes) = 0;
+    virtual void write(ByteView bytes) = 0;
+    /// What has become of bytes that were written, and what it has to say itself.
+    virtual std::string unsent() = 0;
+};
+
 /// One connection, seen from the server.
 class PeerConnection : public std::enable_shared_from_this<PeerConnection> {
 public:
@@ -24,11 +35,18 @@ public:
 
     explicit PeerConnection(boost::asio::ip::tcp::socket socket) : socket_(std::move(socket)) {}
 
+    void put_on(std::unique_ptr<PeerLayer> layer) { layer_ = std::move(layer); }
+    PeerLayer* layer() const { return layer_.get(); }
     /// Begins to read, and answers what it reads.
     void serve(Answer answer);
     /// Begins to read something else than frames, and hands on what it reads; "" at the end.
     void hear(std::function<void(ByteView)> heard);
     void send(ByteView bytes);
+    /// Past the layer.
+    void send_raw(ByteView bytes);
+    /// Reads no more, until go_on().
+    void pause() { is_paused_ = true; }
+    void go_on();
     void close();
     /// Closes with a reset, which the other end sees as an error.
     void reset();
@@ -37,11 +55,16 @@ public:
 private:
     void read();
     void read_on();
+    void write();
 
     boost::asio::ip::tcp::socket socket_;
+    std::unique_ptr<PeerLayer> layer_;
     Answer answer_;
     std::function<void(ByteView)> heard_;
     std::string input_;
+    std::string output_;
+    bool is_writing_ = false;
+    bool is_paused_ = false;
     std::string room_ = std::string(64 * 1024, '\0');
     std::size_t received_ = 0;
 };
@@ -82,13 +105,16 @@ std::string well_behaved(const protocol::Frame& request);
 /// Owns a session the way client/ does, without a client.
 class TestHost final : public SessionHost {
 public:
-    TestHost(boost::asio::io_context& io, Address address, SessionTimes times);
+    /// Without a handshake it is that of memcached, without a login.
+    TestHost(boost::asio::io_context& io, Address address, SessionTimes times, Security security = {},
+             std::unique_ptr<Handshake> handshake = nullptr);
     ~TestHost();
     TestHost(const TestHost&) = delete;
     TestHost& operator=(const TestHost&) = delete;
 
     Record& submit(const std::string& key, Opcode opcode = Opcode::get, ByteView value = {},
                    Duration timeout = std::chrono::seconds{30});
+    Record& submit(const protocol::Request& request, Duration timeout = std::chrono::seconds{30});
     /// Closes for good, as client/ does it.
     void close();
 
@@ -145,7 +171,7 @@ protected:
     TestHost& start(SessionTimes times = {std::chrono::seconds{30}, std::chrono::seconds{30}}) {
         return start({"127.0.0.1", peer->port()}, times);
     }
-    TestHost& start(const Address& address, SessionTimes times);
+    TestHost& start(const Address& address, SessionTimes times, Security security = {});
 
     /// Runs the loop until it is so. No time passes without need.
     template <class Condition>
