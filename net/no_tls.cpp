@@ -27,9 +27,6 @@ void TlsMachine::wire_ended() {}
 TlsMachine::ReadOutcome TlsMachine::read(std::span<char>) {
     return {};
 }
-bool TlsMachine::has_unread() const noexcept {
-    return false;
-}
 std::size_t TlsMachine::write(ByteView) {
     return 0;
 }

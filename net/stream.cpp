@@ -48,17 +48,17 @@ std::size_t Stream::read_some(std::span<char> room, ErrorCode& ec) {
 }
 
 std::size_t Stream::read_tls(std::span<char> room, ErrorCode& ec) {
+    ec = {};
     bool may_have_more = true;
     TlsMachine::ReadOutcome outcome;
     std::size_t count = 0;
     for (int reads = 0;; ++reads) {
         outcome = tls_->read(room.subspan(count));
         count += outcome.count;
-        if (outcome.end != TlsMachine::ReadEnd::wants_bytes || ec) break;
-        if (!may_have_more || reads == wire_reads_per_read)
-            ec = asio::error::would_block;
-        else
-            may_have_more = feed(ec);
+        if (outcome.end != TlsMachine::ReadEnd::wants_bytes) break;
+        if (!may_have_more || reads == wire_reads_per_read) ec = asio::error::would_block;
+        if (!ec) may_have_more = feed(ec);
+        if (ec) break;
     }
     if (count != 0) {
         ec = {};  // an end is told when all that came before it was read

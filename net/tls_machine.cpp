@@ -33,6 +33,12 @@ std::string alert_or_words() {
     return "the peer refuses: " + known;
 }
 
+/// What others left would be taken for an error of the next call. Nearly always there is nothing, and to find that out
+/// costs less than to clear it.
+void forget_errors() noexcept {
+    if (ERR_peek_error() != 0) ERR_clear_error();
+}
+
 std::string certificate_words(long verdict, const std::string& host) {
     const std::string words = X509_verify_cert_error_string(verdict);
     switch (verdict) {
@@ -132,7 +138,7 @@ TlsMachine::TlsMachine(const TlsContext& context, std::string host)
     SSL_set_mode(session, SSL_MODE_AUTO_RETRY);
     SSL_set_verify(session, context.verifies_peer() ? SSL_VERIFY_PEER : SSL_VERIFY_NONE,
                    SSL_get_verify_callback(session));
-    ERR_clear_error();
+    forget_errors();
     if (!expect_host(context)) fail_handshake("'" + host_ + "' is no host that a certificate could be for");
 }
 
@@ -156,7 +162,7 @@ TlsMachine::Progress TlsMachine::handshake() {
         if (!sees_tls()) return fail_handshake(stranger_words({in_.data() + in_begin_, in_end_ - in_begin_}));
         is_peer_known_ = true;
     }
-    ERR_clear_error();
+    forget_errors();
     const int outcome = SSL_do_handshake(session_.get());
     if (outcome == 1) {
         is_up_ = true;
@@ -194,32 +200,28 @@ void TlsMachine::wire_ended() {
     if (error_) return;
     if (!is_up_) {
         fail_handshake("the peer closed the connection during the handshake: does it speak TLS here?");
-    } else if (!was_told_goodbye()) {
+    } else if (!is_closed_) {
         fail(errc::connection_lost, "the connection was cut off: it ended without the peer's goodbye");
     }
-}
-
-bool TlsMachine::was_told_goodbye() const noexcept {
-    return (SSL_get_shutdown(session_.get()) & SSL_RECEIVED_SHUTDOWN) != 0;
-}
-
-bool TlsMachine::has_unread() const noexcept {
-    return error_ || in_begin_ != in_end_ || SSL_pending(session_.get()) != 0 || was_told_goodbye();
 }
 
 TlsMachine::ReadOutcome TlsMachine::read(std::span<char> out) {
     ReadOutcome outcome;
     while (!error_ && outcome.count < out.size()) {
         if (!has_unread()) return outcome;  // OpenSSL would say so, too, but makes an error of it
-        ERR_clear_error();
+        forget_errors();
+        const std::span<char> room = out.subspan(outcome.count);
         std::size_t count = 0;
-        const int success =
-            SSL_read_ex(session_.get(), out.data() + outcome.count, out.size() - outcome.count, &count);
+        const int success = SSL_read_ex(session_.get(), room.data(), room.size(), &count);
         outcome.count += count;
+        is_record_left_ = count == room.size() && SSL_pending(session_.get()) != 0;
         if (success == 1) continue;
         switch (SSL_get_error(session_.get(), success)) {
             case SSL_ERROR_WANT_READ: return outcome;
-            case SSL_ERROR_ZERO_RETURN: outcome.end = ReadEnd::closed; return outcome;
+            case SSL_ERROR_ZERO_RETURN:
+                is_closed_ = true;
+                outcome.end = ReadEnd::closed;
+                return outcome;
             default: fail(errc::connection_lost, alert_or_words());
         }
     }
@@ -231,7 +233,7 @@ std::size_t TlsMachine::write(ByteView bytes) {
     std::size_t taken = 0;
     while (taken < bytes.size() && !error_ && unsent().size() < most_unsent) {
         const ByteView record = bytes.substr(taken, record_size);
-        ERR_clear_error();
+        forget_errors();
         std::size_t written = 0;
         // The wire takes all or fails, and so does a write.
         if (SSL_write_ex(session_.get(), record.data(), record.size(), &written) != 1)
@@ -244,9 +246,9 @@ std::size_t TlsMachine::write(ByteView bytes) {
 
 void TlsMachine::say_goodbye() noexcept {
     if (!is_up_ || error_) return;
-    ERR_clear_error();
+    forget_errors();
     SSL_shutdown(session_.get());
-    ERR_clear_error();
+    forget_errors();
 }
 
 void TlsMachine::sent(std::size_t count) noexcept {

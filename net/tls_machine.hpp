@@ -31,7 +31,8 @@ using protocol::ByteView;
  * Errors: a failure stays; error() has the reason in words: an expired certificate, another host, an unknown authority,
  *         an alert of the peer. What is in unsent() then is an alert that tells the peer.
  * Cost:   bounded memory: `wire_room` bytes of the wire, which are not taken before those before them were read, and
- *         `most_unsent` with a record. Reads and writes allocate nothing once the buffer of the latter has grown.
+ *         `most_unsent` with a record. When the buffer of the latter has grown, reads and writes allocate no more than
+ *         OpenSSL does for a record.
  */
 class TlsMachine {
 public:
@@ -62,7 +63,9 @@ public:
     void wire_ended();
     ReadOutcome read(std::span<char> out);
     /// Whether read() has bytes or an end to tell without more of the wire.
-    bool has_unread() const noexcept;
+    bool has_unread() const noexcept {
+        return in_begin_ != in_end_ || is_record_left_ || is_closed_ || error_;
+    }
 
     /// How much was taken: all of it, unless it fails or there are `most_unsent` bytes unsent already.
     std::size_t write(ByteView bytes);
@@ -82,7 +85,6 @@ private:
     };
     bool expect_host(const TlsContext& context);
     bool sees_tls() const noexcept;
-    bool was_told_goodbye() const noexcept;
     void move_unsent_to_front() noexcept;
     Progress fail_handshake(std::string cause);
     std::string handshake_words() const;
@@ -97,6 +99,8 @@ private:
     std::size_t out_begin_ = 0;
     Error error_;
     bool is_up_ = false;
+    bool is_closed_ = false;
+    bool is_record_left_ = false;  // a part of one, in OpenSSL
     bool is_overfull_ = false;
     bool is_peer_known_ = false;  // to speak TLS
 };

@@ -266,6 +266,23 @@ TEST_F(TlsSession, StoppedAtEveryTurnOfItsHandshakesItLeavesNothingToDo) {
     }
 }
 
+TEST_F(TlsSession, TheLoopMayBeDestroyedWhenItIsUpAndWhileItShakesHands) {
+    for (const bool is_up : {true, false}) {
+        if (is_up) serve();
+        start_secure();
+        const Record& record = host->submit("a");
+        ASSERT_TRUE(runs_until([&] { return is_up ? record.ends != 0 : !peer->connections().empty(); }));
+        peer.reset();
+        io.reset();
+        EXPECT_TRUE(host->is_loop_gone());
+        EXPECT_EQ(host->references(), 0);
+        EXPECT_EQ(record.ends, 1);
+        host.reset();
+        io.emplace();
+        peer.emplace(*io);
+    }
+}
+
 TEST_F(TlsSession, AnOperationInTheSteadyStateAllocatesAsMuchAsInClear) {
     const auto cost = [&] {
         for (int i = 0; i < 50; ++i) exchange("a");
