@@ -106,7 +106,8 @@ def run_json(command):
 
 def instructions(binary, server, front, batch=BATCH, login=()):
     script = [sys.executable, "-B", os.path.join(HERE, "instructions.py"), "--small", "20000", "--large", "60000"]
-    run = subprocess.run([*script, *kv(binary, server, front, "{n}", batch, login)], check=True, capture_output=True, text=True)
+    run = subprocess.run([*script, *kv(binary, server, front, "{n}", batch, login)], check=True, capture_output=True,
+                         text=True)
     return float(run.stdout.split()[0])
 
 

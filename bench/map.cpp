@@ -47,7 +47,7 @@ std::string map_text() {
             rows += (copy == 0 ? "" : ",") + std::to_string((vbucket + copy) % nodes);
         rows += ']';
     }
-    return R"({"rev":7,"revEpoch":1,"name":"default","nodeLocator":"vbucket","uuid":"0123456789abcdef0123456789abcdef",)"
+    return R"({"rev":7,"revEpoch":1,"name":"default","nodeLocator":"vbucket","uuid":"0123456789abcdef",)"
            R"("vBucketServerMap":{"hashAlgorithm":"CRC","numReplicas":2,"serverList":[)" +
            servers + "],\"vBucketMap\":[" + rows + "]},\"nodes\":[" + legacy + "],\"nodesExt\":[" + extended +
            "]}";

@@ -20,6 +20,7 @@ using namespace std::chrono_literals;
 constexpr auto ask_at_most_every = 50ms;
 constexpr auto longest_pause = 500ms;
 constexpr std::uint16_t management_port = 8091;
+constexpr std::uint16_t management_tls_port = 18091;
 
 /// Whether another attempt may well go better, without anybody's doing.
 bool may_pass(const Error& error) {
@@ -52,7 +53,7 @@ void ClusterLife::try_next(TimePoint now) {
     if (next_seed_ == seeds_.hosts.size()) return end_round(now);
     if (is_streaming_) {
         net::Address host = seeds_.hosts[next_seed_++];
-        if (!seeds_.is_http) host.port = management_port;
+        if (!seeds_.is_http) host.port = seeds_.is_tls ? management_tls_port : management_port;
         return host_.stream_maps(host);
     }
     const std::uint8_t node = host_.dial(seeds_.hosts[next_seed_++], false);
@@ -61,8 +62,7 @@ void ClusterLife::try_next(TimePoint now) {
 }
 
 void ClusterLife::end_round(TimePoint now) {
-    // Over TLS nothing falls back: what comes in clear may be anybody's.
-    if (needs_http_ && !is_streaming_ && !seeds_.is_tls) {
+    if (needs_http_ && !is_streaming_) {
         is_streaming_ = true;
         next_seed_ = 0;
         return try_next(now);
@@ -145,7 +145,7 @@ void ClusterLife::stream_again() {
     stream_at_.reset();
     const std::vector<protocol::MapNode>& nodes = keeper_.map()->nodes;
     const protocol::MapNode& node = nodes[stream_turn_++ % nodes.size()];
-    host_.stream_maps({node.hostname, node.ports.of(MapService::management, false)});
+    host_.stream_maps({node.hostname, node.ports.of(MapService::management, seeds_.is_tls)});
 }
 
 void ClusterLife::want_map(std::uint8_t node) {

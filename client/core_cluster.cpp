@@ -126,11 +126,12 @@ void Core::on_map_refused(const std::string& node, const std::string& why) {
 
 void Core::stream_maps(const net::Address& host) {
     log(LogLevel::debug, "cluster", net::node_name(host), [] { return "asking for maps over HTTP"; });
-    const net::HttpOrigin origin{.host = host.host, .port = host.port, .uses_tls = false};
+    const net::HttpOrigin origin{.host = host.host, .port = host.port, .uses_tls = tls_ != nullptr};
     maps_.emplace(executor_, *this, static_cast<net::ConfigOwner&>(*this),
                   net::ConfigStream{bucket_, credentials_,
                                     [this](const net::HttpOrigin& other) { return is_ours(other); }},
-                  net::HttpTimes{.connect = options_.connect_timeout, .answer = options_.connect_timeout});
+                  net::HttpTimes{.connect = options_.connect_timeout, .answer = options_.connect_timeout},
+                  tls_);
     if (const Error refused = maps_->start(origin)) on_stream_failed(refused);
 }
 

@@ -59,10 +59,8 @@ Seeds read_seeds(std::string_view text) {
     const auto& parsed = std::get<protocol::ConnectionString>(outcome);
     Seeds seeds{.is_cluster = parsed.scheme != protocol::Scheme::memcached};
     if (!seeds.is_cluster) refuse_what_would_be_ignored(text, parsed);
-    if (parsed.scheme == protocol::Scheme::https)
-        refuse("https:// cannot be connected to; couchbases:// is as secure");
-    seeds.is_tls = parsed.scheme == protocol::Scheme::couchbases;
-    seeds.is_http = parsed.scheme == protocol::Scheme::http;
+    seeds.is_tls = protocol::uses_tls(parsed.scheme);
+    seeds.is_http = parsed.scheme == protocol::Scheme::http || parsed.scheme == protocol::Scheme::https;
     if (parsed.hosts.size() > net::Operation::no_node) refuse("255 hosts are the most");
     for (const protocol::SeedHost& host : parsed.hosts)
         seeds.hosts.push_back({host.name, host.port.value_or(protocol::default_port(parsed.scheme))});

@@ -4,8 +4,13 @@
 namespace txcouchbase::net {
 
 ConfigSession::ConfigSession(boost::asio::any_io_executor executor, SessionHost& host, ConfigOwner& owner,
-                             ConfigStream stream, HttpTimes times)
-    : executor_(std::move(executor)), host_(host), owner_(owner), stream_(std::move(stream)), times_(times) {}
+                             ConfigStream stream, HttpTimes times, std::shared_ptr<const TlsContext> tls)
+    : executor_(std::move(executor)),
+      host_(host),
+      owner_(owner),
+      stream_(std::move(stream)),
+      times_(times),
+      tls_(std::move(tls)) {}
 
 Error ConfigSession::start(HttpOrigin origin) {
     drop();
@@ -15,7 +20,7 @@ Error ConfigSession::start(HttpOrigin origin) {
 
 Error ConfigSession::ask() {
     HttpHandler& self = *this;
-    http_.emplace(executor_, host_, self, stream_.origin(), times_);
+    http_.emplace(executor_, host_, self, stream_.origin(), times_, tls_);
     Error error = http_->start(stream_.request());
     if (error) http_.reset();
     return error;

@@ -30,8 +30,9 @@ protected:
  */
 class ConfigSession final : private HttpHandler {
 public:
+    /// `tls`: for hosts that are asked over it, redirects included; null where there is none.
     ConfigSession(boost::asio::any_io_executor executor, SessionHost& host, ConfigOwner& owner,
-                  ConfigStream stream, HttpTimes times);
+                  ConfigStream stream, HttpTimes times, std::shared_ptr<const TlsContext> tls = {});
     ConfigSession(const ConfigSession&) = delete;
     ConfigSession& operator=(const ConfigSession&) = delete;
     ~ConfigSession() { drop(); }
@@ -57,6 +58,7 @@ private:
     ConfigOwner& owner_;
     ConfigStream stream_;
     HttpTimes times_;
+    std::shared_ptr<const TlsContext> tls_;
     std::optional<HttpSession> http_;
     std::shared_ptr<unsigned> attempt_ = std::make_shared<unsigned>(0);
 };

@@ -2,9 +2,9 @@
 #include "net/http_session.hpp"
 
 #include <algorithm>
-#include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/post.hpp>
+#include <new>
 
 namespace txcouchbase::net {
 
@@ -18,12 +18,13 @@ constexpr std::size_t room_size = 64 * 1024;
 }  // namespace
 
 HttpSession::HttpSession(asio::any_io_executor executor, SessionHost& host, HttpHandler& handler,
-                         HttpOrigin origin, HttpTimes times)
+                         HttpOrigin origin, HttpTimes times, std::shared_ptr<const TlsContext> tls)
     : executor_(std::move(executor)),
       host_(host),
       handler_(handler),
       times_(times),
-      machine_(std::move(origin)) {}
+      machine_(std::move(origin)),
+      tls_(std::move(tls)) {}
 
 // The session may be gone by the time that a handler runs, and may go while it does: what is needed is held here.
 template <class Handler>
@@ -38,11 +39,12 @@ auto HttpSession::in_turn(Handler handler) {
 }
 
 Error HttpSession::start(const HttpRequest& request) {
-    if (origin().uses_tls)  // see on_connected(); until then nothing of the request may go out in clear
-        return Error{errc::not_supported, {.node = origin().authority(), .cause = "HTTP over TLS"}};
+    if (origin().uses_tls && !tls_)
+        return Error{errc::not_supported,
+                     {.node = origin().authority(), .cause = "no TLS was set up for it"}};
     if (Error error = machine_.start(request)) return error;
     is_paused_ = false;
-    if (socket_)
+    if (stream_)
         ask();
     else
         dial();
@@ -79,23 +81,42 @@ void HttpSession::connect_next() {
     arm_timer(now + (connect_deadline_ - now) / static_cast<Duration::rep>(endpoints_.size()));
     const Tcp::endpoint endpoint = endpoints_.back();
     endpoints_.pop_back();
-    socket_.emplace(executor_);
-    socket_->async_connect(endpoint, in_turn([this](const ErrorCode& ec) {
-                               if (ec && !endpoints_.empty()) return connect_next();
-                               on_connected(ec);
-                           }));
+    stream_.emplace(executor_);
+    stream_->socket().async_connect(endpoint, in_turn([this](const ErrorCode& ec) {
+                                        if (ec && !endpoints_.empty()) return connect_next();
+                                        on_connected(ec);
+                                    }));
 }
 
 void HttpSession::on_connected(const ErrorCode& ec) {
     if (ec) return fail(errc::connect_error, ec.message());
     endpoints_.clear();
+    Tcp::socket& socket = stream_->socket();
     ErrorCode ignored;  // neither option is worth losing the connection for
-    socket_->set_option(Tcp::no_delay{true}, ignored);
-    socket_->set_option(asio::socket_base::keep_alive{true}, ignored);
-    if (ErrorCode failed; socket_->non_blocking(true, failed), failed)
+    socket.set_option(Tcp::no_delay{true}, ignored);
+    socket.set_option(asio::socket_base::keep_alive{true}, ignored);
+    if (ErrorCode failed; socket.non_blocking(true, failed), failed)
         return fail(errc::connect_error, failed.message());
-    // TLS begins here: its handshake before ask(), its machine between the socket and ours in flush() and
-    // on_readable().
+    if (origin().uses_tls) return secure();
+    ask();
+}
+
+void HttpSession::secure() {
+    arm_timer(connect_deadline_);  // the handshake has all the time that is left
+    try {
+        stream_->secure(*tls_, origin().host);
+    } catch (const std::bad_alloc&) {
+        return fail(errc::client_no_memory, "no memory for TLS");
+    }
+    shake_hands();
+}
+
+void HttpSession::shake_hands() {
+    ErrorCode ec;
+    stream_->handshake(ec);
+    if (ec && ec != asio::error::would_block) return fail(errc::connect_error, stream_->words(ec));
+    flush();
+    if (ec) return wait_readable();
     ask();
 }
 
@@ -123,45 +144,71 @@ void HttpSession::on_timer() {
         case Stage::dialling: break;
     }
     if (!endpoints_.empty()) return connect_next();
-    const char* const stage = resolver_ ? "the name did not resolve" : "no connection";
+    const char* const stage = resolver_ ? "the name did not resolve"
+                              : stream_ && stream_->is_shaking_hands()
+                                  ? "connected, but the TLS handshake did not end"
+                                  : "no connection";
     fail(errc::timed_out, std::string{stage} + " within the connect timeout");
 }
 
 void HttpSession::flush() {
-    while (!machine_.unsent().empty()) {
+    const auto pieces = [this] { return stream_->is_shaking_hands() ? ByteView{} : machine_.unsent(); };
+    while (!is_waiting_writable_ && (!pieces().empty() || stream_->has_unsent())) {
         ErrorCode ec;
-        const ByteView unsent = machine_.unsent();
-        const std::size_t count = socket_->write_some(asio::buffer(unsent.data(), unsent.size()), ec);
+        const ByteView unsent = pieces();
+        machine_.sent(stream_->write_some({&unsent, unsent.empty() ? 0U : 1U}, ec));
         if (ec == asio::error::would_block) {
-            socket_->async_wait(Tcp::socket::wait_write, in_turn([this](const ErrorCode& wait_ec) {
-                                    if (!wait_ec) flush();
-                                }));
+            is_waiting_writable_ = true;
+            stream_->socket().async_wait(Tcp::socket::wait_write, in_turn([this](const ErrorCode& wait_ec) {
+                                             is_waiting_writable_ = false;
+                                             if (!wait_ec) flush();
+                                         }));
             return;
         }
         if (ec) return;  // what the peer said before it hung up is still to be read, and then why it did
-        machine_.sent(count);
     }
 }
 
 void HttpSession::wait_readable() {
     if (is_waiting_readable_) return;
     is_waiting_readable_ = true;
-    socket_->async_wait(Tcp::socket::wait_read, in_turn([this](const ErrorCode& ec) {
-                            is_waiting_readable_ = false;
-                            if (ec) return fail(errc::connection_lost, ec.message());
-                            on_readable();
-                        }));
+    stream_->socket().async_wait(Tcp::socket::wait_read, in_turn([this](const ErrorCode& ec) {
+                                     is_waiting_readable_ = false;
+                                     if (ec) return fail(errc::connection_lost, stream_->words(ec));
+                                     on_readable();
+                                 }));
+}
+
+void HttpSession::read_on() {
+    if (is_waiting_readable_ || !stream_->has_unread()) return wait_readable();
+    is_waiting_readable_ = true;
+    asio::post(executor_, in_turn([this] {
+                   is_waiting_readable_ = false;
+                   on_readable();
+               }));
+}
+
+// It closes, or says what nobody asked for, if it is not a word of TLS.
+void HttpSession::check_idle() {
+    char unasked = 0;
+    ErrorCode ec;
+    stream_->read_some({&unasked, 1}, ec);
+    if (ec != asio::error::would_block) return drop_connection();
+    flush();
+    wait_readable();
 }
 
 void HttpSession::on_readable() {
-    if (stage_ == Stage::idle) return drop_connection();  // it closes, or says what nobody asked for
+    if (stream_->is_shaking_hands()) return shake_hands();
+    if (stage_ == Stage::idle) return check_idle();
     if (is_paused_) return;
     ErrorCode ec;
-    const std::size_t count = socket_->read_some(asio::buffer(room_.get(), room_size), ec);
+    const std::size_t count = stream_->read_some({room_.get(), room_size}, ec);
+    flush();  // what TLS has to say to that, if anything
     if (ec == asio::error::would_block) return wait_readable();
-    if (ec == asio::error::eof)
-        return machine_.on_eof() == HttpEvent::end ? finish() : fail(machine_.error());
-    if (ec) return fail(errc::connection_lost, ec.message());
+    if (ec == asio::error::eof && machine_.on_eof() == HttpEvent::failed) return fail(machine_.error());
+    if (ec == asio::error::eof && !stream_->was_cut_off()) return finish();
+    if (ec) return fail(errc::connection_lost, stream_->words(ec));
     received_ = {room_.get(), count};
     take_received();
 }
@@ -177,7 +224,7 @@ void HttpSession::take_received() {
                 handler_.on_http_head(machine_.head());
                 break;
             case HttpEvent::body: handler_.on_http_body(machine_.body()); break;
-            case HttpEvent::need_bytes: is_taking_ = false; return wait_readable();
+            case HttpEvent::need_bytes: is_taking_ = false; return read_on();
             case HttpEvent::end: return finish();
             case HttpEvent::failed: return fail(machine_.error());
         }
@@ -199,7 +246,7 @@ void HttpSession::resume() {
 void HttpSession::finish() {
     is_taking_ = false;
     stage_ = Stage::idle;
-    if (machine_.can_go_on() && received_.empty()) {
+    if (machine_.can_go_on() && received_.empty() && !stream_->has_unread()) {
         room_.reset();
         arm_timer(std::chrono::steady_clock::now() + times_.idle);
         wait_readable();
@@ -233,10 +280,12 @@ void HttpSession::drop_connection() noexcept {
     stage_ = Stage::idle;
     is_taking_ = false;
     is_waiting_readable_ = false;
+    is_waiting_writable_ = false;
     timer_.reset();
     resolver_.reset();
     endpoints_.clear();
-    socket_.reset();
+    if (stream_) stream_->say_goodbye();
+    stream_.reset();
     received_ = {};
     room_.reset();
     machine_.forget_request();

@@ -11,11 +11,12 @@
 
 #include "net/http_machine.hpp"
 #include "net/session_host.hpp"
+#include "net/stream.hpp"
 
 namespace txcouchbase::net {
 
 struct HttpTimes {
-    Duration connect = std::chrono::seconds{10};  ///< resolving and connecting together
+    Duration connect = std::chrono::seconds{10};  ///< resolving, connecting and the TLS handshake together
     Duration answer = std::chrono::seconds{75};   ///< from the connection to the answer's head
     Duration idle = std::chrono::seconds{1};      ///< how long a connection waits for its next exchange
 };
@@ -43,8 +44,9 @@ protected:
  */
 class HttpSession {
 public:
+    /// `tls`: for an origin that uses it; null where there is none.
     HttpSession(boost::asio::any_io_executor executor, SessionHost& host, HttpHandler& handler,
-                HttpOrigin origin, HttpTimes times);
+                HttpOrigin origin, HttpTimes times, std::shared_ptr<const TlsContext> tls = {});
     HttpSession(const HttpSession&) = delete;
     HttpSession& operator=(const HttpSession&) = delete;
     ~HttpSession() { drop_connection(); }
@@ -52,7 +54,8 @@ public:
     const HttpOrigin& origin() const noexcept { return machine_.origin(); }
     bool is_idle() const noexcept { return stage_ == Stage::idle; }
 
-    /// Begins an exchange; none is running. An error says why nothing was begun: the request, or its credentials.
+    /// Begins an exchange; none is running. An error says why nothing was begun: the request, its credentials, or
+    /// not_supported for an origin that uses TLS where there is no context for it.
     Error start(const HttpRequest& request);
     /// Nothing is read, and the handler not called, until resume(). Once the system's buffers are full, the peer waits.
     void pause() noexcept { is_paused_ = true; }
@@ -70,12 +73,17 @@ private:
     void dial();
     void connect_next();
     void on_connected(const ErrorCode& ec);
+    void secure();
+    void shake_hands();
     void ask();
     void arm_timer(TimePoint at);
     void on_timer();
     void flush();
     void wait_readable();
+    /// What TLS has taken from the socket already does not make that readable again.
+    void read_on();
     void on_readable();
+    void check_idle();
     void take_received();
     void finish();
     void fail(const Error& error);
@@ -93,7 +101,8 @@ private:
     HttpMachine machine_;
     std::shared_ptr<unsigned> attempt_ = std::make_shared<unsigned>(0);
     Stage stage_ = Stage::idle;
-    std::optional<Tcp::socket> socket_;
+    std::shared_ptr<const TlsContext> tls_;
+    std::optional<Stream> stream_;
     std::optional<Tcp::resolver> resolver_;
     std::optional<boost::asio::steady_timer> timer_;
     std::vector<Tcp::endpoint> endpoints_;  // still to be tried, the next one last
@@ -103,6 +112,7 @@ private:
     bool is_paused_ = false;
     bool is_taking_ = false;
     bool is_waiting_readable_ = false;
+    bool is_waiting_writable_ = false;
 };
 
 }  // namespace txcouchbase::net

@@ -56,6 +56,8 @@ public:
     void say_goodbye() noexcept;
 
     std::string words(const ErrorCode& ec) const;
+    /// After an eof: TLS did not hear that this is the end, so that whoever lies between may have made it one.
+    bool was_cut_off() const noexcept { return tls_ && tls_->error(); }
 
 private:
     std::size_t read_tls(std::span<char> room, ErrorCode& ec);

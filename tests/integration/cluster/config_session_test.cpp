@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <boost/asio/io_context.hpp>
+#include <nlohmann/json.hpp>
 #include <txcouchbase/cluster.hpp>
 #include <vector>
 
@@ -44,19 +45,18 @@ protected:
     void on_http_end() override { ADD_FAILURE() << "a stream does not end"; }
     void on_http_failed(const Error& failure) override { error = failure; }
 
-    /// The n-th node's REST port.
-    HttpOrigin node(std::size_t number) const { return origin_of(cluster.http_connection_string(), number); }
-    /// The n-th host of a connection string.
-    static HttpOrigin origin_of(const std::string& text, std::size_t number) {
-        std::size_t colon = text.find("://") + 1;
-        for (std::size_t i = 0; i <= number; ++i) colon = text.find(':', colon + 1);
-        return {"127.0.0.1", static_cast<std::uint16_t>(std::stoi(text.substr(colon + 1))), false};
+    HttpOrigin node(std::size_t number, const char* service = "rest") {
+        const auto state = nlohmann::json::parse(cluster.control(R"({"do": "state"})"));
+        const std::string name = service;
+        return {"127.0.0.1", state["nodes"][number]["ports"][service].get<std::uint16_t>(),
+                name.ends_with("_tls")};
     }
     void start(const HttpOrigin& origin, const std::string& bucket = "default",
                const std::string& secret = "password") {
-        ConfigStream stream{bucket, std::make_shared<const Credentials>(cluster.user(), secret, true),
+        ConfigStream stream{bucket,
+                            std::make_shared<const Credentials>(cluster.user(), secret, !origin.uses_tls),
                             [](const HttpOrigin&) { return true; }};
-        session.emplace(io.get_executor(), host, *this, std::move(stream), HttpTimes{});
+        session.emplace(io.get_executor(), host, *this, std::move(stream), HttpTimes{}, tls);
         const Error refused = session->start(origin);
         EXPECT_FALSE(refused) << refused.message();
     }
@@ -72,7 +72,8 @@ protected:
 
     Host host;
     boost::asio::io_context io{1};
-    cluster::Cluster cluster = cluster::start({.nodes = 2});
+    cluster::Cluster cluster = cluster::start({.nodes = 2, .has_tls = true});
+    std::shared_ptr<const TlsContext> tls;
     std::optional<ConfigSession> session;
     DocumentSplitter splitter{protocol::max_map_size};
     std::vector<std::shared_ptr<const protocol::ClusterMap>> maps;
@@ -90,6 +91,17 @@ TEST_F(ConfigFromCluster, AMapComesAtOnceAndANewerOneWithEachChange) {
     ASSERT_TRUE(runs_until([this] { return maps.back()->data_nodes == 3 && maps.back()->forward.empty(); }));
     EXPECT_GT(maps.back()->version, maps.front()->version);
     EXPECT_FALSE(error) << error.message();
+}
+
+TEST_F(ConfigFromCluster, ThePasswordOfOneWhoAllowsItNowhereElseTravelsInTls) {
+    const TlsContext::Outcome outcome = TlsContext::make({.ca_pem = cluster.ca_certificate()});
+    if (const auto* const made = std::get_if<0>(&outcome)) tls = *made;
+    if (!tls) GTEST_SKIP() << "a build without TLS";
+    start(node(1, "rest_tls"));
+    ASSERT_TRUE(runs_until([this] { return !maps.empty() || error; })) << error.message();
+    ASSERT_FALSE(error) << error.message();
+    EXPECT_EQ(maps[0]->data_nodes, 2U);
+    EXPECT_NE(maps[0]->nodes[1].ports.of(protocol::MapService::kv, true), 0);
 }
 
 TEST_F(ConfigFromCluster, TheOlderFormIsReadToo) {
@@ -111,7 +123,7 @@ TEST_F(ConfigFromCluster, RefusalsHaveTheirNames) {
     ASSERT_TRUE(runs_until([this] { return bool{error}; }));
     EXPECT_EQ(error.rc(), errc::bucket_not_found) << error.message();
     error = {};
-    start(origin_of(cluster.connection_string(), 0));
+    start(node(0, "kv"));
     ASSERT_TRUE(runs_until([this] { return bool{error}; }));
     EXPECT_TRUE(error.code() == ErrorKind::network || error.rc() == errc::protocol_error)
         << "the KV port: " << error.message();

@@ -46,12 +46,15 @@ void PeerConnection::hear(std::function<void(ByteView)> heard) {
 }
 
 void PeerConnection::read_on() {
-    socket_.async_read_some(asio::buffer(room_),
-                            [self = shared_from_this()](const error_code& ec, std::size_t count) {
-                                self->received_ += count;
-                                self->heard_(ByteView{self->room_}.substr(0, count));
-                                if (!ec && self->socket_.is_open()) self->read_on();
-                            });
+    socket_.async_read_some(
+        asio::buffer(room_), [self = shared_from_this()](const error_code& ec, std::size_t count) {
+            self->received_ += count;
+            const ByteView bytes = ByteView{self->room_}.substr(0, count);
+            const std::string said = self->layer_ ? self->layer_->read(bytes) : std::string{bytes};
+            if (self->layer_ && !ec) self->send_raw(self->layer_->unsent());
+            if (ec || !said.empty()) self->heard_(said);
+            if (!ec && self->socket_.is_open()) self->read_on();
+        });
 }
 
 void PeerConnection::send(ByteView bytes) {

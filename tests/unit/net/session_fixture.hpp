@@ -54,8 +54,8 @@ public:
 
 private:
     void read();
-    void write();
     void read_on();
+    void write();
 
     boost::asio::ip::tcp::socket socket_;
     std::unique_ptr<PeerLayer> layer_;
