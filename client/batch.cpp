@@ -196,7 +196,8 @@ void Batch::finish() {
 namespace {
 
 template <class Add>
-detail::OperationHandle issue_alone(Core& core, const TranscoderPtr& transcoder, Batch::Gives gives, Add add) {
+detail::OperationHandle issue_alone(Core& core, const TranscoderPtr& transcoder, Batch::Gives gives,
+                                    Add add) {
     Batch* const batch = Batch::start(core, transcoder, gives);
     try {
         add(*batch);

@@ -201,9 +201,10 @@ void ClusterLife::take(const Arrival& arrival, TimePoint now) {
     if (from == nullptr) return;  // it has left meanwhile
     const bool is_first = !is_open();
     if (is_first && arrival.text.empty())
-        return on_seed_failed(Error{errc::temporary_fail, {.node = net::node_name(*from),
-                                                           .cause = "the node has no cluster map to give"}},
-                              now);
+        return on_seed_failed(
+            Error{errc::temporary_fail,
+                  {.node = net::node_name(*from), .cause = "the node has no cluster map to give"}},
+            now);
     switch (keeper_.offer(arrival.text, from->host, from->port)) {
         case MapKeeper::Fate::known: return;
         case MapKeeper::Fate::refused: return on_refused(arrival, *from, now);
@@ -219,9 +220,9 @@ void ClusterLife::on_refused(const Arrival& arrival, const Address& from, TimePo
     const bool is_first = !is_open();
     host_.on_map_refused(net::node_name(from), keeper_.refusal());
     if (!is_first || is_over_) return;
-    const Error error{keeper_.is_too_early() ? errc::no_matching_server : errc::protocol_error,
-                      {.node = net::node_name(from),
-                       .cause = "its cluster map is refused: " + keeper_.refusal()}};
+    const Error error{
+        keeper_.is_too_early() ? errc::no_matching_server : errc::protocol_error,
+        {.node = net::node_name(from), .cause = "its cluster map is refused: " + keeper_.refusal()}};
     if (arrival.host.empty()) return on_seed_failed(error, now);
     failures_.push_back(error);
     try_next(now);

@@ -122,8 +122,8 @@ private:
     std::optional<std::uint8_t> seed_;  // that is being tried
     bool seed_knows_versions_ = false;
     std::size_t next_seed_ = 0;
-    bool is_streaming_ = false;  // seeds are asked over HTTP, or were
-    bool needs_http_ = false;    // one that was asked over KV cannot tell its map there
+    bool is_streaming_ = false;    // seeds are asked over HTTP, or were
+    bool needs_http_ = false;      // one that was asked over KV cannot tell its map there
     std::vector<Error> failures_;  // of this round
     unsigned rounds_ = 0;
     std::optional<net::TimePoint> next_round_at_;

@@ -94,6 +94,16 @@ void CopyAsker::add(CopyReport report) {
     if (--awaited_ == 0) on_reports(std::move(reports_));
 }
 
+Error CopyAsker::no_copies() const {
+    return Error{errc::not_supported,
+                 {.operation = "OBSERVE", .key = key_, .cause = "a memcached bucket has no copies"}};
+}
+
+void Observation::start() {
+    if (core().router().map()->table.empty()) return fail(no_copies());
+    ask_copies(master_only_, std::nullopt);
+}
+
 void Observation::on_reports(std::vector<CopyReport> reports) {
     for (const CopyReport& report : reports)
         if (report.error) return fail(report.error);

@@ -15,6 +15,8 @@ protected:
         : Composite(core), key_(key), options_(options) {}
 
     const std::string& key() const noexcept { return key_; }
+    /// That the bucket's documents have no copies that could be asked.
+    Error no_copies() const;
     /// Each node is asked once: OBSERVE_SEQNO with a token, else OBSERVE. on_reports() when all have answered.
     void ask_copies(bool active_only, const std::optional<MutationToken>& token);
     virtual void on_reports(std::vector<CopyReport> reports) = 0;
@@ -37,7 +39,7 @@ public:
         : CopyAsker(core, key, options), master_only_(master_only), as_value_(as_value) {}
 
 private:
-    void start() override { ask_copies(master_only_, std::nullopt); }
+    void start() override;
     void on_reports(std::vector<CopyReport> reports) override;
 
     bool master_only_;

@@ -329,7 +329,7 @@ private:
     std::string bucket_;
     std::shared_ptr<const net::TlsContext> tls_;  // null: in clear
     std::optional<ClusterLife> cluster_;
-    std::optional<net::ConfigSession> maps_;  // over HTTP
+    std::optional<net::ConfigSession> maps_;               // over HTTP
     std::shared_ptr<const protocol::ErrorMap> error_map_;  // the newest that a node had
     Alarms alarms_;
     OperationKind value_kind_;

@@ -75,8 +75,12 @@ void Core::make_member(std::uint8_t node) {
 void Core::drop(std::uint8_t index, const Error& why) {
     if (is_over() || nodes_[index] == nullptr) return;
     nodes_[index]->session->stop();
-    nodes_[index]->machine.close(why);
+    // As if it were lost: what may be sent again is, elsewhere.
+    nodes_[index]->machine.on_closed(why);
     if (is_over()) return;  // a callback closed the connection
+    held_.on_map_changed(now_);
+    nodes_[index]->machine.close(why);
+    if (is_over()) return;
     held_.remove(nodes_[index]->machine);
     graves_.push_back(std::move(nodes_[index]));
 }

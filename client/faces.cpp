@@ -28,7 +28,8 @@ void refuse_if_it_never_fits(Core& core, const protocol::Request& request) {
 
 /// Begins an operation of several steps, and lets the transcoder see its result.
 template <class R>
-AsyncResult<R> begin(Core& core, std::string_view key, Composite& operation, const TranscoderPtr& transcoder) {
+AsyncResult<R> begin(Core& core, std::string_view key, Composite& operation,
+                     const TranscoderPtr& transcoder) {
     if (!transcoder) return AsyncResult<R>{operation.begin()};
     constexpr bool is_value = std::same_as<R, ValueResult>;
     return AsyncResult<R>{issue_transcoded(core, key, operation, transcoder,
@@ -43,7 +44,8 @@ AsyncResult<R> issue_durable(Core& core, std::string_view key, const Call& call,
     if (!core.is_cluster())
         return AsyncResult<R>{issue_unsupported(core, call.request.opcode, key, durability)};
     check_key(call.request.key);
-    return begin<R>(core, key, *std::make_shared<DurableChange>(core, call, durability_of(options)), transcoder);
+    return begin<R>(core, key, *std::make_shared<DurableChange>(core, call, durability_of(options)),
+                    transcoder);
 }
 
 template <class Options>
@@ -286,9 +288,9 @@ Returned<ObserveResult> Operations<Returned>::observe(Key key, const ObserveOpti
     return present<Returned>([&] {
         const TranscoderPtr transcoder = transcoder_of(core(), options);
         const CompositePtr observation = make_observation(core(), key, options, transcoder.get(), false);
-        return AsyncResult<ObserveResult>{
-            core().is_cluster() ? observation->begin()
-                                : issue_unsupported(core(), Opcode::observe, key, durability)};
+        return AsyncResult<ObserveResult>{core().is_cluster()
+                                              ? observation->begin()
+                                              : issue_unsupported(core(), Opcode::observe, key, durability)};
     });
 }
 

@@ -73,6 +73,28 @@ void HeldOperations::queue_again(Operations ready, Operations waiting) {
     for (Operation* const operation : waiting) push(lines_[operation->node].waiting, *operation);
 }
 
+// Reading twice does no harm, so a read need not end with the connection that it was sent on. Everything else may have
+// been executed, and its caller is told so.
+bool HeldOperations::takes_back(const Operation& operation) const {
+    return router_.map() != nullptr && operation.opcode == protocol::Opcode::get &&
+           operation.traits.may_retry;
+}
+
+// Others on their keys may wait in the pipeline unwritten, and must not overtake them.
+void HeldOperations::on_taken_back(const Operations& operations) {
+    Operations ready = operations;
+    const std::uint8_t node = operations.front()->node;
+    table_.for_each([&](Operation& operation) {
+        if (operation.node != node || operation.state != OperationState::pending || operation.is_written() ||
+            !KeyFence::concerns_document(operation.opcode, key_of(operation)))
+            return;
+        machine_of(operation).withdraw(operation);
+        ready.push_back(&operation);
+    });
+    for (Operation* const operation : lines_[node].ready.take_all()) ready.push_back(operation);
+    queue_again(std::move(ready), {});
+}
+
 void HeldOperations::on_map_changed(TimePoint now) {
     now_ = now;
     const Operations moved = misplaced();

@@ -31,6 +31,8 @@ std::string_view words_for(Verdict verdict) noexcept;
  */
 class HeldOperations final : public net::OperationWatcher {
 public:
+    using Operations = std::vector<net::Operation*>;
+
     /// `total`: the cap on the pipelines of all nodes, and once more on all that is held.
     HeldOperations(net::OperationTable& table, const Router& router, net::Amount total, Overload policy,
                    std::uint32_t seed)
@@ -83,9 +85,10 @@ private:
         HeldQueue ready = {};
         HeldQueue waiting = {};
     };
-    using Operations = std::vector<net::Operation*>;
 
     void on_over(net::Operation& operation, bool was_answered) override;
+    bool takes_back(const net::Operation& operation) const override;
+    void on_taken_back(const Operations& operations) override;
     void describe(const net::Operation& operation, net::TimePoint begin, Timeline& timeline) const override;
     std::string_view last_words(const net::Operation& operation) const override;
     net::KvMachine& machine_of(const net::Operation& operation) { return *lines_[operation.node].machine; }

@@ -224,7 +224,7 @@ struct ConnectionOptions {
     std::string password = {};
     /// Whether the password may travel in clear (SASL PLAIN without TLS, and HTTP). Without it such a login is refused.
     bool allow_plain = false;
-    TlsOptions tls = {};  ///< of couchbases://
+    TlsOptions tls = {};                                ///< of couchbases://
     std::size_t max_operations = 65'536;                ///< per node, queued and unanswered ones together
     std::size_t max_request_bytes = 128 * 1024 * 1024;  ///< per node, of the same
     /// The largest reply, header included; at least 4096. One that is larger fails its operation with TooBigError.

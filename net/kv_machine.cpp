@@ -310,7 +310,20 @@ void KvMachine::on_closed(const Error& error) {
     to_skip_ = 0;
     silent_since_.reset();
     send_.skip_partial_frame();
+    take_back_some();
     end_all(collect(true), error);
+}
+
+// First, because whoever is told of the others may do anything.
+void KvMachine::take_back_some() {
+    if (watcher_ == nullptr) return;
+    std::vector<Operation*> taken;
+    for (Operation* const operation : collect(true)) {
+        if (operation->state != OperationState::pending || !watcher_->takes_back(*operation)) continue;
+        withdraw(*operation);
+        taken.push_back(operation);
+    }
+    if (!taken.empty()) watcher_->on_taken_back(taken);
 }
 
 void KvMachine::close(const Error& error) {

@@ -39,8 +39,8 @@ struct PipelineLimits {
  *     submit()        at any time but closed; the frame waits until the machine is up
  *     gather()        what to write now; on_written() how much of it was taken
  *     receive()       where to read into; on_bytes() after that, until it says `more_to_read`
- *     on_closed()     the connection is gone: operations with a written byte end with the given error, the others
- *                     stay and are written to the next connection
+ *     on_closed()     the connection is gone: operations with a written byte end with the given error, unless the
+ *                     watcher takes them back; the others stay and are written to the next connection
  *     on_deadline()   an operation's time is over: not written, it is taken back; written, its slot stays
  *                     (abandoned) until its reply or the connection's end, so that the late reply is swallowed
  *
@@ -173,6 +173,7 @@ private:
         pipeline_.add(size);
         return room;
     }
+    void take_back_some();
     std::vector<Operation*> collect(bool only_written);
     void end_all(const std::vector<Operation*>& operations, const Error& why);
 

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "net/receive_buffer.hpp"
 #include "net/send_buffer.hpp"
@@ -46,6 +47,11 @@ public:
     virtual void on_over(Operation& operation, bool was_answered) = 0;
     /// A watched operation fails, that began at `begin`: what the watcher knows of its time.
     virtual void describe(const Operation& operation, TimePoint begin, Timeline& timeline) const = 0;
+    /// The connection is lost, and the operation was written: whether to send it again, although the server may have
+    /// executed it. It is held from then on.
+    virtual bool takes_back(const Operation& operation) const = 0;
+    /// All that it took back, in the order of issue.
+    virtual void on_taken_back(const std::vector<Operation*>& operations) = 0;
     /// A watched operation fails: what the server said when it last refused it, or nothing.
     virtual std::string_view last_words(const Operation& operation) const = 0;
 

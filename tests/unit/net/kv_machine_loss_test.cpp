@@ -28,6 +28,17 @@ TEST(KvMachineLoss, KeepsWhatWasNotWrittenForTheNextConnection) {
     script.reply("b").reply("c").reply("d").expect_in_flight(0);
 }
 
+TEST(KvMachineLoss, WhatTheWatcherTakesBackIsHeldAndMaySetOutAgain) {
+    Script script;
+    script.take_back_gets();
+    script.connect().submit("a").submit("b", Opcode::set).submit("c").watch("a").write().submit("d").lose();
+    script.expect_failed("b", errc::connection_lost).expect_pending({"a", "c", "d"}).expect_held(2);
+    EXPECT_EQ(script.watched(), "a taken back c taken back ");
+    script.connect().expect_written({"d"});
+    script.resubmit("a").resubmit("c").expect_written({"a", "c"}).reply("d").reply("a").reply("c");
+    script.expect_completed("a").expect_completed("c").expect_held(0).expect_in_flight(0);
+}
+
 TEST(KvMachineLoss, BeforeTheHandshakeEndedFailsNothing) {
     Script script;
     for (const std::size_t written : {0U, 10U, 24U}) {

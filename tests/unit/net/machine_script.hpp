@@ -99,6 +99,8 @@ public:
     const std::string& watched() const { return watched_; }
     /// Whether the last submit(), hold() or resubmit() was refused.
     bool was_refused() const { return was_refused_; }
+    /// From now on the watcher takes back gets that were written when the connection is lost.
+    void take_back_gets() { takes_back_gets_ = true; }
     bool is_lost() const { return is_lost_; }
 
 private:
@@ -107,6 +109,13 @@ private:
         timeline.retries.push_back({{}, "told by the watcher"});
     }
     std::string_view last_words(const Operation&) const override { return "go away"; }
+    bool takes_back(const Operation& operation) const override {
+        return takes_back_gets_ && operation.opcode == Opcode::get;
+    }
+    void on_taken_back(const std::vector<Operation*>& operations) override {
+        for (const Operation* const operation : operations)
+            watched_ += std::string{operation->frame().key()} + " taken back ";
+    }
     Script& enter(const std::string& key, Opcode opcode, Duration timeout, ByteView value, Entry entry);
     void on_event(KvMachine::Event event);
     std::string offered() const;
@@ -119,6 +128,7 @@ private:
     std::string wire_;
     std::string watched_;
     bool was_refused_ = false;
+    bool takes_back_gets_ = false;
     bool is_lost_ = false;
 };
 
