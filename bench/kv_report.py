@@ -7,7 +7,7 @@
     allocations    calls of operator new per get
     system calls   per batch of 100 gets, by strace: the difference of two runs again
     cluster        with --cluster: instructions per get on three nodes of txcb-cluster with 1,024 vBuckets, in clear,
-                   and over TLS without those of OpenSSL's libraries
+                   and over TLS without those of OpenSSL's libraries and of what these call in libc
     ratio          wall-clock throughput over that of `--front raw`: the median of alternated runs, and their spread
 
 --check fails when a bar is missed (the ratio has none). --quick leaves the wall-clock runs out."""
@@ -111,22 +111,44 @@ def instructions(binary, server, front, batch=BATCH, login=()):
     return float(run.stdout.split()[0])
 
 
+OPENSSL = re.compile(r"lib(ssl|crypto)\.")
+
+
+def split_by_openssl(profile):
+    """Of a callgrind profile: the instructions of OpenSSL's libraries, with those of what they call in others'
+    libraries (malloc, memcpy, strcmp), and all the rest."""
+    names, of_openssl, total = {}, 0, 0
+    here, there, is_call = "", "", False
+
+    def resolve(text):  # "(3) /usr/lib/libssl.so.3" defines, "(3)" refers
+        number, _, name = text.partition(" ")
+        return names.setdefault(number, name)
+
+    for line in profile:
+        if line.startswith("ob="):
+            here = there = resolve(line[3:].strip())
+        elif line.startswith("cob="):
+            there = resolve(line[4:].strip())
+        elif line.startswith("calls="):
+            is_call = True
+        elif line[:1] in "0123456789+-*":
+            cost = int(line.split()[1])
+            if is_call:  # inclusive; what OpenSSL calls back of ours (its streams) stays ours
+                if OPENSSL.search(here) and re.search(r"/(libc|ld-linux[^/]*|libm)\.", there):
+                    of_openssl += cost
+                is_call, there = False, here
+            else:
+                total += cost
+                if OPENSSL.search(here):
+                    of_openssl += cost
+    return of_openssl, total - of_openssl
+
+
 def instructions_by_library(binary, server, login, ops):
-    """Of one run: those of OpenSSL's libraries, and all others."""
     with tempfile.NamedTemporaryFile("r") as counted:
         subprocess.run(["valgrind", "--tool=callgrind", f"--callgrind-out-file={counted.name}",
                         *kv(binary, server, "async", ops, login=login)], check=True, capture_output=True)
-        shown = subprocess.run(["callgrind_annotate", "--threshold=100", counted.name], check=True, capture_output=True,
-                               text=True).stdout
-    of_openssl = of_others = 0
-    for count, where in re.findall(r"^\s*([\d,]+) \([^)]*\)\s+(\S.*)$", shown, re.M):
-        if "PROGRAM TOTALS" in where:
-            continue
-        if re.search(r"\[[^]]*lib(ssl|crypto)", where):
-            of_openssl += int(count.replace(",", ""))
-        else:
-            of_others += int(count.replace(",", ""))
-    return of_openssl, of_others
+        return split_by_openssl(counted)
 
 
 def instructions_without_openssl(binary, server, login):

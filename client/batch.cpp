@@ -48,6 +48,11 @@ void Batch::grow() {
     children_.reserve(std::max<std::size_t>(16, children_.size() * 2));
 }
 
+void Batch::add(std::string_view key, Composite& operation, Decodes decodes) {
+    const std::uint32_t number = enter(key);
+    adopt(operation.begin().id(), number, transcoder_ ? decodes : Decodes::nothing);
+}
+
 void Batch::add_refused(std::string_view key, Error error) {
     const std::uint32_t number = enter(key);
     adopt(core_.issue_refused(std::move(error)).id(), number, Decodes::nothing);

@@ -43,10 +43,7 @@ public:
         adopt(issue(call), number, decodes(call));
     }
     /// An operation of several steps, which begins now.
-    void add(std::string_view key, Composite& operation, Decodes decodes) {
-        const std::uint32_t number = enter(key);
-        adopt(operation.begin().id(), number, transcoder_ ? decodes : Decodes::nothing);
-    }
+    void add(std::string_view key, Composite& operation, Decodes decodes);
     /// An operation that is asked of no server, and ends with `error`.
     void add_refused(std::string_view key, Error error);
     /// The Item that the last operation added is about, and what it adds to the Item's value when it succeeds.
@@ -86,7 +83,7 @@ private:
         return &call.kind == &core_.value_kind() ? Decodes::key_and_value : Decodes::key;
     }
     /// The number of the key. Makes room first: nothing may throw once the operation is issued.
-    std::uint32_t enter(std::string_view key) {
+    [[gnu::always_inline]] std::uint32_t enter(std::string_view key) {
         if (children_.size() == children_.capacity()) [[unlikely]]
             grow();
         const auto [number, is_new] = state_->keys.insert(key);
@@ -102,7 +99,8 @@ private:
             throw;
         }
     }
-    void adopt(const detail::OperationId& id, std::uint32_t number, Decodes decodes) {
+    // (Inlined by force, as enter() is: it is one call more for each key.)
+    [[gnu::always_inline]] void adopt(const detail::OperationId& id, std::uint32_t number, Decodes decodes) {
         id.operation->traits.is_batched = true;
         ::new (id.operation->completion) BatchSlot{this, static_cast<std::uint32_t>(children_.size())};
         children_.push_back({id, number, decodes});

@@ -55,6 +55,12 @@ std::uint32_t crc32(ByteView bytes) noexcept {
         crc = lookup(7, crc) ^ lookup(6, crc >> 8) ^ lookup(5, crc >> 16) ^ lookup(4, crc >> 24) ^
               lookup(3, p + 4) ^ lookup(2, p + 5) ^ lookup(1, p + 6) ^ lookup(0, p + 7);
     }
+    if (left >= 4) {
+        crc ^= load_le(p);
+        crc = lookup(3, crc) ^ lookup(2, crc >> 8) ^ lookup(1, crc >> 16) ^ lookup(0, crc >> 24);
+        left -= 4;
+        p += 4;
+    }
     for (; left != 0; --left, ++p) crc = (crc >> 8) ^ lookup(0, crc ^ static_cast<std::uint8_t>(*p));
     return ~crc;
 }
