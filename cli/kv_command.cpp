@@ -10,10 +10,12 @@ namespace txcouchbase::cli {
 namespace {
 
 constexpr std::string_view shared_help = R"(
-  -U, --connect STRING  memcached://HOST[:PORT][,HOST...], or $TXCB_CONNECT
+  -U, --connect STRING  memcached://, couchbase://, couchbases:// or http://
+                        HOST[:PORT][,HOST...][/BUCKET], or $TXCB_CONNECT
   -u NAME, -P PASSWORD  log in, or $TXCB_USER and $TXCB_PASSWORD; others see the
                         command line, so -P - asks, or reads a line of input
   --allow-plain         the password may travel in clear
+  --ca-file FILE        PEM of the authorities to trust over TLS
   --timeout MS          for connecting and for each operation (default 2500)
   --json                print objects, one a line; docs/txcb.md describes them
   --explain             tell what each failed operation went through
@@ -31,7 +33,7 @@ Option timeout_option(ConnectionOptions& chosen) {
                 if (!number || *number == 0 || *number > longest_timeout)
                     return "--timeout is a number of milliseconds from 1 to 86400000";
                 const std::chrono::milliseconds timeout{*number};
-                chosen.timeout = chosen.connect_timeout = timeout;
+                chosen.timeout = chosen.connect_timeout = chosen.bootstrap_timeout = timeout;
                 // Whoever waits longer for an answer waits as long through silence.
                 chosen.silence_timeout = std::max(chosen.silence_timeout, timeout);
                 return "";
@@ -57,6 +59,7 @@ std::optional<int> read_command(const Verb& verb, Arguments arguments, std::vect
     for (Option& option :
          std::vector{text_option("--connect", "-U", command.connect), text_option("", "-u", chosen.username),
                      text_option("", "-P", chosen.password), flag("--allow-plain", "", chosen.allow_plain),
+                     text_option("--ca-file", "", chosen.tls.ca_file),
                      timeout_option(chosen), flag("--json", "", command.json),
                      flag("--explain", "", command.explain)})
         own.push_back(std::move(option));

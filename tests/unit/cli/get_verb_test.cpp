@@ -27,7 +27,7 @@ TEST(GetVerb, ALineForEachObjectCannotLackItsEnd) {
 
 TEST(GetVerb, AStringThatNamesNoMemcachedIsUsage) {
     for (const std::string_view text :
-         {"memcached://:x", "couchbase://127.0.0.1", "127.0.0.1", "ftp://a", "memcached://a b"}) {
+         {"memcached://:x", "couchbase://127.0.0.1:8091", "ftp://a", "memcached://a b"}) {
         const Ran ran = run({"get", "-U", text, "k"});
         EXPECT_EQ(ran.code, 64) << text;
         EXPECT_THAT(ran.err, HasSubstr("txcb get: the host or connection string is malformed; cause: "))

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/integration/cluster/shop.hpp"
+#include "tests/integration/cluster_client/shop.hpp"
 
 using txcouchbase::test::Shop;
 
