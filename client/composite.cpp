@@ -7,6 +7,7 @@
 namespace txcouchbase {
 
 detail::OperationHandle Composite::begin() {
+    if (core_.is_over()) return core_.issue_refused(core_.final_error());
     detail::OperationHandle handle = core_.issue_gathered(this);
     whole_ = handle.id();
     // Never inside the call: what cannot even be asked for ends it, too.

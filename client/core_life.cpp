@@ -86,6 +86,8 @@ void Core::end_all(State state, const Error& error) {
     ++timer_generation_;
     if (cluster_) cluster_->stop();
     if (maps_) maps_->stop();
+    maps_.reset();
+    credentials_.reset();  // with those of the sessions, the last
     for_each_session([](net::KvSession& session) { session.stop(); });
     for_each_node([&](Node& node) { node.machine.close(error); });
     held_.clear();

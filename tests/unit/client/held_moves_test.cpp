@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a change of the cluster's map does to operations, between real machines and nodes that are played.
+#include <gmock/gmock.h>
+
+#include <array>
+
+#include "client/held_operations.hpp"
+#include "net/memcached_handshake.hpp"
+#include "protocol/frame_reader.hpp"
+#include "protocol/request.hpp"
+
+namespace txcouchbase {
+namespace {
+
+using namespace std::chrono_literals;
+using net::KvMachine;
+using net::Operation;
+using protocol::Frame;
+using protocol::Opcode;
+using protocol::Status;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+/// A key whose vBucket, of two, is the given one.
+std::string key_of(std::uint16_t vbucket, int number = 0) {
+    for (int i = 0;; ++i)
+        if (const std::string key = "k" + std::to_string(i);
+            protocol::vbucket_of(key, 2) == vbucket && number-- == 0)
+            return key;
+}
+
+class Moves : public testing::Test {
+protected:
+    Moves() {
+        for (KvMachine* const machine : {&lobby, &a, &b}) held.add(*machine);
+        router.use_lobby(lobby.index());
+    }
+    ~Moves() override {
+        for (KvMachine* const machine : {&lobby, &a, &b}) machine->close(Error{errc::connection_closed});
+        held.clear();
+        EXPECT_EQ(table.in_use(), 0U);
+    }
+
+    /// The nodes of the two vBuckets, and of the first one when the rebalance is over.
+    void use_map(int first, int second, int forward = -1) {
+        auto map = std::make_shared<protocol::ClusterMap>();
+        map->data_nodes = 2;
+        const auto index = [](int node) { return static_cast<std::int16_t>(node - 1); };
+        map->table = protocol::VbucketTable{2, 0, {index(first), index(second)}};
+        if (forward != -1) map->forward = protocol::VbucketTable{2, 0, {index(forward), index(second)}};
+        router.use_map(std::move(map), {a.index(), b.index()}, lobby.index());
+        held.on_map_changed(now);
+        held.run(now);
+    }
+    void connect(KvMachine& machine) {
+        machine.on_connected(now);
+        machine.on_written(protocol::header_size, now);
+        receive(machine, Opcode::version, 0, Status::success);
+        machine.arm_unwritten();
+    }
+    void issue(const std::string& key) {
+        Operation& operation = *table.acquire();
+        operation.handler = &handler;
+        operation.opcode = Opcode::set;
+        operation.timeout = net::DeadlineWheel::ticks(2500ms);
+        operation.traits.may_retry = true;
+        const Router::Target target = router.route(key);
+        KvMachine& machine = *std::array{&lobby, &a, &b}[target.node];
+        const protocol::Request request{.opcode = Opcode::set, .key = key};
+        const protocol::RequestEnvelope envelope{.opaque = operation.opaque, .vbucket = target.vbucket};
+        const std::size_t size = protocol::frame_size(request, envelope);
+        char* room = held.is_active() ? nullptr : machine.submit(operation, size);
+        if (room == nullptr) room = held.admit(machine, operation, key, size);
+        ASSERT_NE(room, nullptr);
+        protocol::write_request(room, request, envelope);
+    }
+    /// What the node is sent now: "key/vBucket".
+    std::vector<std::string> sent_to(KvMachine& machine) {
+        held.run(now);
+        std::string bytes;
+        std::array<net::ByteView, 64> pieces;
+        while (const std::size_t count = machine.gather(pieces))
+            for (std::size_t i = 0; i < count; ++i) {
+                bytes += pieces[i];
+                machine.on_written(pieces[i].size(), now);
+            }
+        std::vector<std::string> sent;
+        protocol::FrameReader reader{protocol::Receiver::server};
+        Frame frame;
+        while (reader.next(bytes, frame) == protocol::ReadOutcome::frame) {
+            sent.push_back(std::string{frame.key()} + '/' + std::to_string(frame.vbucket()));
+            opaques.push_back(frame.opaque());
+            bytes.erase(0, frame.size());
+        }
+        return sent;
+    }
+    /// The node answers what was sent last, or the nth of all.
+    void answer(KvMachine& machine, Status status, std::size_t nth = std::size_t(-1)) {
+        receive(machine, Opcode::set, nth == std::size_t(-1) ? opaques.back() : opaques[nth], status);
+    }
+    void pass(net::Duration time) {
+        now += time;
+        wheel.set_now(now);
+    }
+
+    net::TimePoint now{1h};
+    net::OperationTable table;
+    net::DeadlineWheel wheel{table, now};
+    Router router;
+    HeldOperations held{table, router, {1'000, 1'000'000}, Overload::fail, 1};
+    KvMachine lobby{table, wheel, 0, "lobby", {}, nullptr, &held};
+    KvMachine a{table, wheel, 1, "a", {}, std::make_unique<net::MemcachedHandshake>(nullptr), &held};
+    KvMachine b{table, wheel, 2, "b", {}, std::make_unique<net::MemcachedHandshake>(nullptr), &held};
+    std::vector<std::uint32_t> opaques;
+
+private:
+    static net::Answer on_reply(Operation& operation, const Frame& reply, net::ReceiveBuffer&) {
+        const Verdict verdict = playing->held.retry(operation, reply.status(), {}, playing->now);
+        return verdict == Verdict::again ? net::Answer::again : net::Answer::done;
+    }
+    static void on_failure(Operation&, const Error&) {}
+    static constexpr net::OperationHandler handler{on_reply, on_failure};
+    static inline Moves* playing = nullptr;  // handlers are plain functions
+    void SetUp() override { playing = this; }
+
+    void receive(KvMachine& machine, Opcode opcode, std::uint32_t opaque, Status status) {
+        std::string bytes;
+        protocol::append_frame(bytes,
+                               {.magic = protocol::Magic::client_response,
+                                .opcode = opcode,
+                                .vbucket_or_status = static_cast<std::uint16_t>(status),
+                                .opaque = opaque},
+                               {.value = opcode == Opcode::version ? "1" : ""});
+        bytes.copy(machine.receive().prepare().data(), bytes.size());
+        machine.receive().commit(bytes.size());
+        while (machine.on_bytes(now) == KvMachine::Event::came_up) {
+        }
+    }
+};
+
+TEST_F(Moves, WhatWaitedForTheFirstMapIsSentToItsNodesInOrder) {
+    const std::string first = key_of(0);
+    const std::string second = key_of(1);
+    issue(second);
+    issue(first);
+    issue(second);
+    EXPECT_THAT(sent_to(lobby), IsEmpty());
+    connect(a);
+    connect(b);
+    use_map(1, 2);
+    EXPECT_THAT(sent_to(a), ElementsAre(first + "/0"));
+    EXPECT_THAT(sent_to(b), ElementsAre(second + "/1", second + "/1"));
+}
+
+TEST_F(Moves, WhatWasNotSentMovesWithItsKey) {
+    use_map(1, 2);
+    connect(b);
+    issue(key_of(0));
+    EXPECT_THAT(sent_to(a), IsEmpty()) << "it is not connected";
+    use_map(2, 2);
+    EXPECT_THAT(sent_to(b), ElementsAre(key_of(0) + "/0"));
+}
+
+TEST_F(Moves, WhatIsOnItsWayIsAwaitedBeforeLaterOnesOnItsKey) {
+    connect(a);
+    connect(b);
+    use_map(1, 2);
+    const std::string key = key_of(0);
+    issue(key);
+    ASSERT_THAT(sent_to(a), ElementsAre(key + "/0"));
+    use_map(2, 2);
+    issue(key);
+    issue(key_of(0, 1));
+    EXPECT_THAT(sent_to(b), ElementsAre(key_of(0, 1) + "/0")) << "other keys need not wait";
+    answer(a, Status::success, 0);
+    EXPECT_THAT(sent_to(b), ElementsAre(key + "/0"));
+}
+
+TEST_F(Moves, OneThatTheOldNodeRefusesGoesToTheNewOneBeforeLaterOnes) {
+    connect(a);
+    connect(b);
+    use_map(1, 2);
+    const std::string key = key_of(0);
+    issue(key);
+    ASSERT_THAT(sent_to(a), ElementsAre(key + "/0"));
+    use_map(2, 2);
+    issue(key);
+    answer(a, Status::not_my_vbucket, 0);
+    pass(5ms);
+    EXPECT_THAT(sent_to(b), ElementsAre(key + "/0")) << "alone, as the node may refuse it, too";
+    answer(b, Status::success);
+    EXPECT_THAT(sent_to(b), ElementsAre(key + "/0"));
+}
+
+TEST_F(Moves, ARefusedOneNeedNotWaitOnceAMapSaysWhereToGo) {
+    connect(a);
+    connect(b);
+    use_map(1, 2);
+    issue(key_of(0));
+    ASSERT_THAT(sent_to(a).size(), 1U);
+    answer(a, Status::not_my_vbucket);
+    use_map(2, 2);
+    EXPECT_THAT(sent_to(b), ElementsAre(key_of(0) + "/0"));
+}
+
+TEST_F(Moves, TheNodeOfTheForwardMapIsTriedWhenTheOwnerSaysItIsNone) {
+    connect(a);
+    connect(b);
+    use_map(1, 2, 2);
+    issue(key_of(0));
+    ASSERT_THAT(sent_to(a).size(), 1U);
+    answer(a, Status::not_my_vbucket);
+    pass(5ms);
+    EXPECT_THAT(sent_to(b), ElementsAre(key_of(0) + "/0"));
+}
+
+TEST_F(Moves, WhatHasNoNodeWaitsInTheLobby) {
+    connect(a);
+    connect(b);
+    use_map(0, 2);  // nobody has the first
+    issue(key_of(0));
+    EXPECT_THAT(sent_to(a), IsEmpty());
+    EXPECT_THAT(sent_to(b), IsEmpty());
+    use_map(1, 2);
+    EXPECT_THAT(sent_to(a), ElementsAre(key_of(0) + "/0"));
+}
+
+}  // namespace
+}  // namespace txcouchbase
