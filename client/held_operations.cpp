@@ -103,6 +103,10 @@ Verdict HeldOperations::retry(Operation& operation, protocol::Status status, std
         operation.traits.is_watched = true;
         retries_.note(operation, status, words, now, static_cast<std::uint32_t>(random_()), rule);
         if (concerns_document(operation)) fence_.open(hash_of(operation), operation, now);
+        for (Operation* const later : fence_.take_unsent()) {
+            machine_of(*later).withdraw(*later);
+            fence_.enqueue(hash_of(*later), *later);
+        }
         follow_fence();
     } else if (operation.traits.is_watched) {
         declined_ = &operation;
@@ -142,6 +146,7 @@ KeyFence::End HeldOperations::end_of(Operation& operation, bool was_answered) {
 void HeldOperations::follow_fence() {
     for (Operation* const next : fence_.take_released()) {
         if (retries_.find(*next) != nullptr) next->traits.is_watched = true;
+        if (next->state == OperationState::held) choose_node(*next);
         push(lines_[next->node].ready, *next);
     }
 }
@@ -214,6 +219,10 @@ void HeldOperations::on_deadline(Operation& operation) {
 bool HeldOperations::advance(Line& line, HeldQueue& queue) {
     Operation* const operation = queue.front();
     if (operation == nullptr) return false;
+    if (operation->node != line.machine->index()) {  // it has moved, and stands in another line as well
+        queue.pop();
+        return true;
+    }
     const bool is_on_document = concerns_document(*operation);
     const KeyFence::Hash hash = is_on_document ? hash_of(*operation) : 0;
     if (is_on_document && fence_.is_fenced(hash) && !fence_.is_front(hash, *operation)) {

@@ -86,10 +86,16 @@ void KeyFence::await_later(Hash key, Fence& fence, const Operation& refused) {
         const std::string_view other = operation.frame().key();
         if (!concerns_document(operation.opcode, other) || hash_of(other) != key) return;
         operation.traits.is_watched = true;
-        fence.awaited.push_back(&operation);
+        if (operation.is_written())
+            fence.awaited.push_back(&operation);
+        else
+            unsent_.push_back(&operation);
     });
-    std::sort(fence.awaited.begin(), fence.awaited.end(),
-              [](const Operation* a, const Operation* b) { return is_later(b->sequence, a->sequence); });
+    const auto is_earlier = [](const Operation* a, const Operation* b) {
+        return is_later(b->sequence, a->sequence);
+    };
+    std::sort(fence.awaited.begin(), fence.awaited.end(), is_earlier);
+    std::sort(unsent_.begin(), unsent_.end(), is_earlier);
 }
 
 void KeyFence::await(Hash key, Operation& sent, net::TimePoint now) {
@@ -152,6 +158,7 @@ void KeyFence::relax(net::TimePoint now) {
 
 void KeyFence::clear() {
     fences_.clear();
+    unsent_.clear();
     released_.clear();
     overtaken_.clear();
     latest_ = {};

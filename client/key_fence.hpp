@@ -60,12 +60,15 @@ public:
 
     /// The operation goes into a pipeline.
     void on_sent(Hash key, std::uint32_t sequence);
-    /// The operation was refused, and will be sent again when it is the front of its key's fence.
+    /// The operation was refused, and will be sent again when it is the front of its key's fence. Later ones that are in
+    /// a pipeline and not written are to be taken back: take_unsent().
     void open(Hash key, net::Operation& refused, net::TimePoint now);
     void await(Hash key, net::Operation& sent, net::TimePoint now);
     void enqueue(Hash key, net::Operation& operation) { fences_[key].behind.push(operation); }
     void on_over(Hash key, const net::Operation& operation, End end);
 
+    /// Those to be taken out of their pipelines and enqueued, in order; the list is empty afterwards.
+    std::vector<net::Operation*> take_unsent() { return std::exchange(unsent_, {}); }
     /// Those that may be sent now, in order; the list is empty afterwards.
     std::vector<net::Operation*> take_released() { return std::exchange(released_, {}); }
     /// Those that were refused and must not be sent again; the list is empty afterwards.
@@ -95,6 +98,7 @@ private:
     Fences fences_;
     std::unordered_map<Hash, std::uint32_t>
         latest_;  // sequence of the operation sent last; it may have ended
+    std::vector<net::Operation*> unsent_;
     std::vector<net::Operation*> released_;
     std::vector<detail::OperationId> overtaken_;
     net::TimePoint needed_at_;

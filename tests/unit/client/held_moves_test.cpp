@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 
 #include <array>
+#include <deque>
+#include <map>
+#include <random>
 
 #include "client/held_operations.hpp"
 #include "net/memcached_handshake.hpp"
@@ -58,7 +61,7 @@ protected:
         receive(machine, Opcode::version, 0, Status::success);
         machine.arm_unwritten();
     }
-    void issue(const std::string& key) {
+    std::uint32_t issue(const std::string& key) {
         Operation& operation = *table.acquire();
         operation.handler = &handler;
         operation.opcode = Opcode::set;
@@ -71,8 +74,9 @@ protected:
         const std::size_t size = protocol::frame_size(request, envelope);
         char* room = held.is_active() ? nullptr : machine.submit(operation, size);
         if (room == nullptr) room = held.admit(machine, operation, key, size);
-        ASSERT_NE(room, nullptr);
-        protocol::write_request(room, request, envelope);
+        EXPECT_NE(room, nullptr);
+        if (room != nullptr) protocol::write_request(room, request, envelope);
+        return operation.opaque;
     }
     /// What the node is sent now: "key/vBucket".
     std::vector<std::string> sent_to(KvMachine& machine) {
@@ -96,7 +100,10 @@ protected:
     }
     /// The node answers what was sent last, or the nth of all.
     void answer(KvMachine& machine, Status status, std::size_t nth = std::size_t(-1)) {
-        receive(machine, Opcode::set, nth == std::size_t(-1) ? opaques.back() : opaques[nth], status);
+        answer_to(machine, nth == std::size_t(-1) ? opaques.back() : opaques[nth], status);
+    }
+    void answer_to(KvMachine& machine, std::uint32_t opaque, Status status) {
+        receive(machine, Opcode::set, opaque, status);
     }
     void pass(net::Duration time) {
         now += time;
@@ -223,6 +230,101 @@ TEST_F(Moves, WhatHasNoNodeWaitsInTheLobby) {
     EXPECT_THAT(sent_to(b), IsEmpty());
     use_map(1, 2);
     EXPECT_THAT(sent_to(a), ElementsAre(key_of(0) + "/0"));
+}
+
+/// Two nodes that execute what they own, and a client that learns late who that is.
+class MovesRandom : public Moves {
+protected:
+    struct Request {
+        std::uint32_t opaque;
+        std::string key;
+        std::uint16_t vbucket;
+    };
+
+    void take_over(int vbucket, int node) { owners_[vbucket] = node; }
+    void tell() { use_map(owners_[0], owners_[1]); }
+    void send() {
+        for (KvMachine* const machine : {&a, &b}) {
+            const std::size_t before = opaques.size();
+            const std::vector<std::string> sent = sent_to(*machine);
+            for (std::size_t i = 0; i < sent.size(); ++i) {
+                const std::size_t slash = sent[i].find('/');
+                inbox_[machine->index()].push_back(
+                    {opaques[before + i], sent[i].substr(0, slash),
+                     static_cast<std::uint16_t>(std::stoi(sent[i].substr(slash + 1)))});
+            }
+        }
+    }
+    bool is_idle() { return inbox_[a.index()].empty() && inbox_[b.index()].empty(); }
+    void serve(KvMachine& machine, bool is_busy) {
+        auto& inbox = inbox_[machine.index()];
+        if (inbox.empty()) return;
+        const Request first = inbox.front();
+        inbox.pop_front();
+        if (owners_[first.vbucket] != machine.index())
+            return answer_to(machine, first.opaque, Status::not_my_vbucket);
+        if (is_busy) return answer_to(machine, first.opaque, Status::etmpfail);
+        executed[first.key].push_back(first.opaque);
+        answer_to(machine, first.opaque, Status::success);
+    }
+
+    std::map<std::string, std::vector<std::uint32_t>> executed;
+
+private:
+    std::array<int, 2> owners_{1, 2};
+    std::map<std::uint8_t, std::deque<Request>> inbox_;
+};
+
+TEST_F(MovesRandom, WhateverMovesTheNodesExecuteInTheOrderOfIssueOnEveryKey) {
+    std::minstd_rand random{7};
+    const auto below = [&random](std::uint32_t limit) {
+        return static_cast<std::uint32_t>(random()) % limit;
+    };
+    connect(a);
+    connect(b);
+    tell();
+    std::map<std::uint32_t, int> number;  // of its issue; slots are not used again before they are all over
+    int issued = 0;
+    for (int round = 0; round < 400; ++round) {
+        for (int step = 0; step < 60; ++step) {
+            switch (below(9)) {
+                case 0:
+                case 1:
+                case 2: {
+                    const std::string key =
+                        key_of(static_cast<std::uint16_t>(below(2)), static_cast<int>(below(2)));
+                    number[issue(key)] = ++issued;
+                    break;
+                }
+                case 3: send(); break;
+                case 4: pass(std::chrono::milliseconds{below(30)}); break;
+                case 5: take_over(static_cast<int>(below(2)), 1 + static_cast<int>(below(2))); break;
+                case 6: tell(); break;
+                default: serve(below(2) == 0 ? a : b, below(4) == 0);
+            }
+        }
+        // Everybody catches up, well before any deadline.
+        tell();
+        for (int i = 0; i < 5'000 && table.in_use() != 0; ++i) {
+            pass(5ms);
+            send();
+            while (!is_idle()) {
+                serve(a, false);
+                serve(b, false);
+            }
+        }
+        ASSERT_EQ(table.in_use(), 0U) << "round " << round << ": somebody was forgotten";
+        for (const auto& [key, opaques_of_key] : executed) {
+            int latest = 0;
+            for (const std::uint32_t opaque : opaques_of_key) {
+                ASSERT_GT(number[opaque], latest) << "round " << round << ", " << key;
+                latest = number[opaque];
+            }
+        }
+        executed.clear();
+        number.clear();
+    }
+    EXPECT_GT(issued, 4'000);
 }
 
 }  // namespace
