@@ -86,6 +86,8 @@ void Core::end_all(State state, const Error& error) {
     ++timer_generation_;
     if (cluster_) cluster_->stop();
     if (maps_) maps_->stop();
+    ++*dns_attempt_;
+    if (dns_) dns_->stop();
     for_each_session([](net::KvSession& session) { session.stop(); });
     for_each_node([&](Node& node) { node.machine.close(error); });
     held_.clear();

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <txcouchbase/detail/bootstrap_options.hpp>
 #include <txcouchbase/detail/encodable.hpp>
 #include <txcouchbase/detail/tls_options.hpp>
 #include <txcouchbase/log.hpp>
@@ -224,7 +225,7 @@ struct ConnectionOptions {
     std::string password = {};
     /// Whether the password may travel in clear (SASL PLAIN without TLS, and HTTP). Without it such a login is refused.
     bool allow_plain = false;
-    TlsOptions tls = {};  ///< of couchbases://
+    TlsOptions tls = {};                                ///< of couchbases://
     std::size_t max_operations = 65'536;                ///< per node, queued and unanswered ones together
     std::size_t max_request_bytes = 128 * 1024 * 1024;  ///< per node, of the same
     /// The largest reply, header included; at least 4096. One that is larger fails its operation with TooBigError.
@@ -234,6 +235,17 @@ struct ConnectionOptions {
     std::size_t max_total_operations = 262'144;               ///< of all nodes together
     std::size_t max_total_request_bytes = 512 * 1024 * 1024;  ///< of all nodes together
     Overload overload = Overload::fail;                       ///< what happens beyond these four
+    /// Asks DNS for a cluster's hosts, where the connection string has one name without a port. Nothing: the
+    /// nameservers of /etc/resolv.conf are asked.
+    SrvResolver srv_resolver = {};
+    /// Where the nodes of a cluster are reached from here, behind address translation say. Asked about every address
+    /// of a map before it is dialled, not about the hosts of the connection string. Over TLS a node must have a
+    /// certificate for the host that is dialled.
+    AddressRewriter rewrite_address = {};
+    /// A file in which the map of the cluster is kept, so that the next connection need not begin with the hosts of
+    /// its connection string: nodes that the file names are tried first, for half a second. It is a hint and no more:
+    /// operations go by the map that a node gives. A file that is missing, bad or not writable is told the log.
+    std::string config_cache = {};
 };
 
 }  // namespace txcouchbase
