@@ -288,6 +288,7 @@ void ClusterLife::take(const Arrival& arrival, TimePoint now) {
     poll_at_ = now + times_.poll;
     wanted_from_.reset();
     host_.keep_map(arrival.text, *from);
+    if (is_over_) return;
     apply(arrival.node);
     if (is_first && !is_over_) host_.on_cluster_open();
 }

@@ -47,6 +47,7 @@ net::Address Core::where_reached(const Candidate& host) noexcept {
 // The answer may come from within, when the cluster's life is not to be disturbed: it looks in the next turn.
 void Core::find_seeds(const std::string& service) {
     log(LogLevel::debug, "cluster", {}, [&] { return "asking DNS for " + service; });
+    if (is_over()) return;  // the log's hook closed the connection
     const unsigned attempt = ++*dns_attempt_;
     SrvAnswer answer = [this, attempt,
                         current = std::weak_ptr(dns_attempt_)](std::vector<HostAndPort> hosts) {

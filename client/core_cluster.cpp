@@ -51,14 +51,15 @@ void Core::prepare_cluster(Seeds seeds) {
 }
 
 std::uint8_t Core::dial(const Candidate& host, bool is_member) {
+    const net::Address address = where_reached(host);
+    if (is_over()) return Router::nobody;  // the program closed the connection when it was asked
     const auto is_free = [](const auto& node) { return node == nullptr; };
     const auto index =
         static_cast<std::size_t>(std::find_if(nodes_.begin(), nodes_.end(), is_free) - nodes_.begin());
     if (index >= Router::nobody) return Router::nobody;
     auto handshake = std::make_unique<net::CouchbaseHandshake>(session_spec_, credentials_);
     net::CouchbaseHandshake* const talk = handshake.get();
-    Node& node =
-        add_host(static_cast<std::uint8_t>(index), where_reached(host), std::move(handshake), host.tls_name);
+    Node& node = add_host(static_cast<std::uint8_t>(index), address, std::move(handshake), host.tls_name);
     node.cluster_handshake = talk;
     node.machine.set_push_listener(this);
     if (is_member) {
