@@ -71,8 +71,8 @@ struct KeptNodes {
  *     start() --a seed's map is taken--> open       every seed failed for good, or the deadline--> failed
  *
  * Seeds are tried one after the other, in their order; a round in which one had no map yet is followed by another.
- * Before the first round kept nodes are, for a while. Where DNS names the seeds it is asked for each round, and there is
- * another also when none could be reached.
+ * Before the first round kept nodes are, for a while. Where DNS names the seeds it is asked for each round, and there
+ * is another also when none could be reached.
  * Servers that know no GET_CLUSTER_CONFIG, and those of http://, tell their maps over HTTP.
  * Once open, maps come with refusals (NOT_MY_VBUCKET), by push and by polling one node after the other.
  *

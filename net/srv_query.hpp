@@ -17,8 +17,8 @@
 namespace txcouchbase::net {
 
 /**
- * When:   `done` is called once, in a turn of the host or from within start(), unless stop() comes first: with the hosts
- *         in the order in which they are to be tried, or with none.
+ * When:   `done` is called once, in a turn of the host or from within start(), unless stop() comes first: with the
+ *         hosts in the order in which they are to be tried, or with none.
  * Errors: none: a server that is silent, fails or talks nonsense is passed over.
  */
 class SrvQuery {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How a cluster is found: alternate addresses, translated ones, DNS, IPv6, the file of kept nodes, the original's words.
+// How a cluster is found: alternate and translated addresses, DNS, IPv6, the file of kept nodes, arguments.
 #include <unistd.h>
 
 #include <filesystem>
@@ -162,6 +162,25 @@ TEST_F(ClusterOnOtherAddresses, TheOriginalsArgumentsConnectOverHttp) {
     use(connection);
     EXPECT_THROW(Connection(io, {.bucket = ""}), ArgumentError);
     EXPECT_THROW(TxAsyncConnection(io, {.bucket = "", .host = "a"}), ArgumentError);
+}
+
+class ClusterOverTls : public ClusterOnOtherAddresses {
+protected:
+    ClusterOverTls() : ClusterOnOtherAddresses({.nodes = 2, .has_tls = true}) {}
+};
+
+TEST_F(ClusterOverTls, AHostThatDnsNamesInAnotherDomainNeedsTheCertificateOfTheNameThatWasAskedFor) {
+    ConnectionOptions secure = options();
+    secure.tls.ca_pem = cluster.ca_certificate();
+    use("couchbases://" + node_at(port_of(0, "kv_tls")), secure);
+    secure.bootstrap_timeout = 200ms;
+    secure.srv_resolver = [this](const std::string&, const SrvAnswer& answer) {
+        answer({{"127.0.0.1", port_of(0, "kv_tls")}});
+    };
+    Connection connection(io, "couchbases://db.invalid", secure);
+    const auto outcome = await(connection.connect());
+    EXPECT_TRUE(failed_with<ConnectError>(outcome));
+    EXPECT_THAT(error_of(outcome).detail().cause, HasSubstr("certificate"));
 }
 
 class ClusterWithAFile : public ClusterOnOtherAddresses {

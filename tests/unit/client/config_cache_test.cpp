@@ -16,8 +16,10 @@ using testing::HasSubstr;
 namespace fs = std::filesystem;
 
 const std::string map_text =
-    R"({"rev":7,"name":"b","uuid":"u","nodeLocator":"vbucket","nodesExt":[{"services":{"kv":11210},"thisNode":true}],)"
-    R"("vBucketServerMap":{"hashAlgorithm":"CRC","numReplicas":0,"serverList":["$HOST:11210"],"vBucketMap":[[0],[0]]}})";
+    R"({"rev":7,"name":"b","uuid":"u","nodeLocator":"vbucket",)"
+    R"("nodesExt":[{"services":{"kv":11210},"thisNode":true}],)"
+    R"("vBucketServerMap":{"hashAlgorithm":"CRC","numReplicas":0,"serverList":["$HOST:11210"],)"
+    R"("vBucketMap":[[0],[0]]}})";
 
 class ConfigCacheTest : public testing::Test {
 protected:
