@@ -34,9 +34,14 @@ public:
     }
 
     bool is_open() const noexcept { return descriptor_ >= 0; }
-    bool is_regular() const noexcept {
+    /// Why it is not to be read; null when it is.
+    const char* objection() const noexcept {
         struct stat facts {};
-        return ::fstat(descriptor_, &facts) == 0 && S_ISREG(facts.st_mode);
+        if (::fstat(descriptor_, &facts) != 0 || !S_ISREG(facts.st_mode)) return "it is no file";
+        // Whoever can write it chooses who is offered the login first.
+        const bool is_ours = facts.st_uid == ::geteuid() || facts.st_uid == 0;
+        if (!is_ours || (facts.st_mode & (S_IWGRP | S_IWOTH)) != 0) return "others may write it";
+        return nullptr;
     }
     /// All of it, if it has no more than so many bytes.
     bool read(std::string& out, std::size_t most) const {
@@ -83,7 +88,7 @@ ConfigCache::Kept ConfigCache::read(const std::string& bucket, const std::string
     // Without waiting: a pipe of that name would keep the loop for ever.
     const File file{::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
     if (!file.is_open()) return {.trouble = system_words()};
-    if (!file.is_regular()) return {.trouble = "it is no file"};
+    if (const char* const why = file.objection()) return {.trouble = why};
     std::string bytes;
     if (!file.read(bytes, longest_first_line + protocol::max_map_size)) return {.trouble = system_words()};
     std::string_view text = bytes;

@@ -17,7 +17,7 @@ namespace txcouchbase {
  *     txcouchbase-map-1 127.0.0.1 11210
  *     {"rev":...
  *
- * Anybody may have written the file: it is read within the limits of any map.
+ * Its bytes may be anything: it is read within the limits of any map, and not at all if other users may write it.
  *
  * Errors: words for a log; nothing is thrown but std::bad_alloc.
  * Cost:   files are read and written at once, in the event loop; the system's cache takes them.

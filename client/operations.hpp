@@ -244,7 +244,8 @@ struct ConnectionOptions {
     AddressRewriter rewrite_address = {};
     /// A file in which the map of the cluster is kept, so that the next connection need not begin with the hosts of
     /// its connection string: nodes that the file names are tried first, for half a second. It is a hint and no more:
-    /// operations go by the map that a node gives. A file that is missing, bad or not writable is told the log.
+    /// operations go by the map that a node gives. A file that is missing, bad, not writable, or
+    /// writable by other users, is told the log.
     std::string config_cache = {};
 };
 

@@ -123,6 +123,11 @@ TEST_F(ClusterOnOtherAddresses, TheHostsThatDnsNamesAreTheSeeds) {
     EXPECT_EQ(asked, "_couchbase._tcp.db.invalid");
 }
 
+TEST_F(ClusterOnOtherAddresses, ANameThatNobodyKnowsIsANetworkErrorWhateverTheNameserversSay) {
+    EXPECT_TRUE(
+        failed_with<NetworkError>(await(Connection(io, "couchbase://db.invalid", options()).connect())));
+}
+
 TEST_F(ClusterOnOtherAddresses, ASecondAnswerAndOneAfterTheEndAreNotHeard) {
     ConnectionOptions with_dns = options();
     SrvAnswer kept;
@@ -216,6 +221,8 @@ TEST_F(ClusterWithAFile, AMapThatIsOldIsAHintAndNoMore) {
 
 TEST_F(ClusterWithAFile, AFileThatIsBadOrCannotBeWrittenIsToldTheLog) {
     std::ofstream{path} << "garbage";
+    std::filesystem::permissions(path,
+                                 std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
     use(cluster.connection_string(), with_file());
     EXPECT_THAT(heard, HasSubstr("something else"));
     EXPECT_THAT(heard, Not(HasSubstr("not kept")));

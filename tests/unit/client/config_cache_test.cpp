@@ -26,7 +26,10 @@ protected:
     ConfigCacheTest() { fs::create_directory(folder_); }
     ~ConfigCacheTest() override { fs::remove_all(folder_); }
 
-    void put(const std::string& bytes) { std::ofstream{path, std::ios::binary} << bytes; }
+    void put(const std::string& bytes, ::mode_t mode = 0600) {
+        std::ofstream{path, std::ios::binary} << bytes;
+        EXPECT_EQ(::chmod(path.c_str(), mode), 0);
+    }
     ConfigCache::Kept read(const std::string& bucket = "b") { return ConfigCache{path}.read(bucket, "auto"); }
     /// Why nothing is kept.
     std::string trouble() {
@@ -54,8 +57,7 @@ TEST_F(ConfigCacheTest, AMapIsReadAsItWasWrittenWithWhomItCameFrom) {
 }
 
 TEST_F(ConfigCacheTest, OnlyItsOwnerMayReadItAndNothingElseIsLeftBehind) {
-    put("before");
-    ASSERT_EQ(::chmod(path.c_str(), 0644), 0);
+    put("before", 0644);
     EXPECT_EQ(ConfigCache{path}.write(map_text, {"h", 1}), "");
     EXPECT_EQ(ConfigCache{path}.write(map_text, {"h", 1}), "");
     EXPECT_EQ(fs::status(path).permissions(), fs::perms::owner_read | fs::perms::owner_write);
@@ -88,6 +90,15 @@ TEST_F(ConfigCacheTest, AFileThatHoldsSomethingElseIsNoMap) {
 TEST_F(ConfigCacheTest, AnotherBucketsMapIsRefused) {
     ConfigCache{path}.write(map_text, {"h", 1});
     EXPECT_THAT(read("c").trouble, HasSubstr("wrong_bucket"));
+}
+
+TEST_F(ConfigCacheTest, AFileThatOthersMayWriteIsNotRead) {
+    for (const ::mode_t mode : {0620, 0602}) {
+        put("txcouchbase-map-1 h 1\n" + map_text, mode);
+        EXPECT_THAT(trouble(), HasSubstr("others may write it"));
+    }
+    put("txcouchbase-map-1 h 1\n" + map_text, 0644);
+    EXPECT_EQ(trouble(), "read");
 }
 
 TEST_F(ConfigCacheTest, AFileWithoutEndIsNotReadToIt) {
