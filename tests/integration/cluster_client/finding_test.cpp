@@ -124,8 +124,8 @@ TEST_F(ClusterOnOtherAddresses, TheHostsThatDnsNamesAreTheSeeds) {
 }
 
 TEST_F(ClusterOnOtherAddresses, ANameThatNobodyKnowsIsANetworkErrorWhateverTheNameserversSay) {
-    EXPECT_TRUE(
-        failed_with<NetworkError>(await(Connection(io, "couchbase://db.invalid", options()).connect())));
+    EXPECT_TRUE(failed_with<CouchbaseNetworkError>(
+        await(Connection(io, "couchbase://db.invalid", options()).connect())));
 }
 
 TEST_F(ClusterOnOtherAddresses, ASecondAnswerAndOneAfterTheEndAreNotHeard) {

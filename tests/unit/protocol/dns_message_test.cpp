@@ -110,9 +110,11 @@ TEST(DnsMessage, ATargetOfTheRootOrAPortOfZeroIsNoHost) {
 
 TEST(DnsMessage, AServiceThatIsNotThereIsAnAnswerAndAFailureIsNone) {
     EXPECT_EQ(read(answer({}, 0x8183)).reading, DnsReading::none);
-    for (const std::uint16_t failure : {0x8181, 0x8182, 0x8185, 0x8380})  // 0x8380: cut off
-        EXPECT_EQ(read(answer({srv(0, 0, 1, name_of("n"))}, failure)).reading, DnsReading::useless)
-            << failure;
+    const std::string host = srv(0, 0, 1, name_of("n"));
+    for (const int failure : {0x8181, 0x8182, 0x8185, 0x8380}) {  // the last one: cut off
+        const SrvReading failed = read(answer({host}, static_cast<std::uint16_t>(failure)));
+        EXPECT_EQ(failed.reading, DnsReading::useless) << failure;
+    }
 }
 
 TEST(DnsMessage, WhatDoesNotAnswerThisQuestionIsForeign) {
