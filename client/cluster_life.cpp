@@ -96,8 +96,10 @@ void ClusterLife::take_found(TimePoint now) {
             const bool is_inside = is_in_domain(host.host, asked);
             candidates.push_back({.address = std::move(host), .tls_name = is_inside ? std::string{} : asked});
         }
-    is_found_ = !candidates.empty();
-    if (!is_found_) candidates.push_back({.address = seeds_.hosts.front()});
+    if (candidates.empty())
+        candidates.push_back({.address = seeds_.hosts.front()});
+    else
+        dns_knows_ = true;
     dns_until_.reset();
     found_.reset();
     try_all(std::move(candidates), now);
@@ -128,7 +130,7 @@ void ClusterLife::try_next(TimePoint now) {
 bool ClusterLife::may_come_right() const {
     if (std::any_of(failures_.begin(), failures_.end(), may_pass)) return true;
     const auto is_unreachable = [](const Error& error) { return weight_of(error) == 0; };
-    return is_found_ && std::all_of(failures_.begin(), failures_.end(), is_unreachable);
+    return dns_knows_ && std::all_of(failures_.begin(), failures_.end(), is_unreachable);
 }
 
 void ClusterLife::end_round(TimePoint now) {

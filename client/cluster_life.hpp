@@ -159,7 +159,7 @@ private:
     std::optional<net::TimePoint> kept_until_;        // those that were kept are being tried
     std::optional<net::TimePoint> dns_until_;         // DNS is being asked
     std::optional<std::vector<net::Address>> found_;  // by DNS
-    bool is_found_ = false;                           // by DNS: the candidates are
+    bool dns_knows_ = false;                          // it has named hosts
     std::optional<std::uint8_t> seed_;                // that is being tried
     bool seed_knows_versions_ = false;
     std::size_t next_seed_ = 0;    // index into candidates_

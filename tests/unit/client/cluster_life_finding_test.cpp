@@ -77,6 +77,18 @@ TEST_F(ClusterFinding, WhenNoneOfItsHostsCanBeReachedDnsIsAskedAgain) {
     EXPECT_EQ(host.take().back(), "failed: " + make_error_code(errc::auth_error).message());
 }
 
+TEST_F(ClusterFinding, WhoHasNamedHostsOnceMayBeSilentForARound) {
+    begin(named());
+    answer({"old.db.example.com"});
+    fail(0, errc::connect_error);
+    pass(20ms);
+    answer({});
+    fail(1, errc::unknown_host);
+    host.take();
+    pass(40ms);
+    EXPECT_THAT(host.take(), ElementsAre("dns _couchbases._tcp.db.example.com"));
+}
+
 TEST_F(ClusterFinding, ANameThatDnsDoesNotServeFailsAsAnyHostDoes) {
     begin(named());
     answer({});

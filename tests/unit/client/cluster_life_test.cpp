@@ -118,6 +118,24 @@ TEST_F(ClusterLifeTest, HoweverManyRefusalsComeANodeIsAskedEveryFiftyMillisecond
     EXPECT_THAT(host.take(), ElementsAre("ask 1", "ask 1"));
 }
 
+TEST_F(ClusterLifeTest, NodesThatKnowNoCommandForMapsAreAskedOverHttpWhenAllWereTried) {
+    begin(seeds({"a", "b"}));
+    life_->on_up(0, {.lacks_config_command = true});
+    life_->run(now);
+    fail(1, errc::connect_error);
+    EXPECT_THAT(host.take(),
+                ElementsAre("seed a:11210", "drop 0", "seed b:11210", "drop 1", "stream a:8091"));
+}
+
+TEST_F(ClusterLifeTest, WhatIsSecureDoesNotFallBackToHttp) {
+    Seeds secure = seeds({"a"});
+    secure.is_tls = true;
+    begin(secure);
+    life_->on_up(0, {.lacks_config_command = true});
+    life_->run(now);
+    EXPECT_THAT(host.take(), ElementsAre("seed a:11210", "drop 0"));
+}
+
 TEST_F(ClusterLifeTest, OverHttpSeedsAreStreamedFromOneAfterTheOther) {
     Seeds from = seeds({"a", "b"});
     from.is_http = true;
