@@ -2,6 +2,7 @@
 #include "client/cluster_life.hpp"
 
 #include <algorithm>
+#include <cctype>
 
 #include "client/router.hpp"
 
@@ -40,25 +41,97 @@ int weight_of(const Error& error) {
     }
 }
 
+bool is_in_domain(std::string_view host, std::string_view domain) {
+    const auto is_same = [](char a, char b) {
+        return std::tolower(static_cast<unsigned char>(a)) == std::tolower(static_cast<unsigned char>(b));
+    };
+    if (host.size() < domain.size()) return false;
+    const std::string_view rest = host.substr(host.size() - domain.size());
+    return std::equal(rest.begin(), rest.end(), domain.begin(), is_same) &&
+           (host.size() == domain.size() || host[host.size() - domain.size() - 1] == '.');
+}
+
 }  // namespace
 
 void ClusterLife::start(TimePoint now) {
     deadline_ = now + times_.bootstrap;
+    if (kept_.addresses.empty()) return begin_round(now);
+    try_kept(now);
+}
+
+// What the program was given must have its turn, however many nodes that were kept are gone.
+void ClusterLife::try_kept(TimePoint now) {
+    kept_until_ = now + times_.cached;
+    keeper_.expect(kept_.bucket_uuid);
+    std::vector<Candidate> candidates;
+    for (net::Address& address : std::exchange(kept_.addresses, {}))
+        candidates.push_back({.address = std::move(address), .is_from_map = true});
+    try_all(std::move(candidates), now);
+}
+
+void ClusterLife::begin_round(TimePoint now) {
+    next_round_at_.reset();
+    kept_until_.reset();
+    keeper_.expect({});
+    failures_.clear();
+    if (!seeds_.dns_srv.empty()) {
+        found_.reset();
+        dns_until_ = now + times_.dns;
+        return host_.find_seeds(seeds_.dns_srv);
+    }
+    std::vector<Candidate> candidates;
+    for (const Address& host : seeds_.hosts) candidates.push_back({.address = host});
+    try_all(std::move(candidates), now);
+}
+
+void ClusterLife::on_seeds_found(std::vector<Address> hosts) {
+    if (dns_until_ && !is_over_) found_ = std::move(hosts);
+}
+
+// Anybody may answer in DNS's name: a host of another domain must have the certificate of the one that was asked for.
+void ClusterLife::take_found(TimePoint now) {
+    const std::string& asked = seeds_.hosts.front().host;
+    std::vector<Candidate> candidates;
+    if (found_)
+        for (Address& host : *found_) {
+            const bool is_inside = is_in_domain(host.host, asked);
+            candidates.push_back({.address = std::move(host), .tls_name = is_inside ? std::string{} : asked});
+        }
+    if (candidates.empty())
+        candidates.push_back({.address = seeds_.hosts.front()});
+    else
+        dns_knows_ = true;
+    dns_until_.reset();
+    found_.reset();
+    try_all(std::move(candidates), now);
+}
+
+void ClusterLife::try_all(std::vector<Candidate> candidates, TimePoint now) {
+    candidates_ = std::move(candidates);
+    next_seed_ = 0;
     is_streaming_ = seeds_.is_http;
+    needs_http_ = false;
     try_next(now);
 }
 
 void ClusterLife::try_next(TimePoint now) {
     seed_.reset();
-    if (next_seed_ == seeds_.hosts.size()) return end_round(now);
+    if (next_seed_ == candidates_.size()) return kept_until_ ? begin_round(now) : end_round(now);
+    Candidate host = candidates_[next_seed_++];
     if (is_streaming_) {
-        net::Address host = seeds_.hosts[next_seed_++];
-        if (!seeds_.is_http) host.port = seeds_.is_tls ? management_tls_port : management_port;
+        if (!seeds_.is_http) host.address.port = seeds_.is_tls ? management_tls_port : management_port;
         return host_.stream_maps(host);
     }
-    const std::uint8_t node = host_.dial(seeds_.hosts[next_seed_++], false);
+    const std::uint8_t node = host_.dial(host, false);
     // Its first attempt may be over before it is known which node it was.
     if (!is_open() && !is_over_) seed_ = node;
+}
+
+// Another round may go better: without anybody's doing, or because DNS has learnt where the cluster is now.
+bool ClusterLife::may_come_right() const {
+    if (std::any_of(failures_.begin(), failures_.end(), may_pass)) return true;
+    const auto is_unreachable = [](const Error& error) { return weight_of(error) == 0; };
+    return dns_knows_ && std::all_of(failures_.begin(), failures_.end(), is_unreachable);
 }
 
 void ClusterLife::end_round(TimePoint now) {
@@ -67,7 +140,7 @@ void ClusterLife::end_round(TimePoint now) {
         next_seed_ = 0;
         return try_next(now);
     }
-    if (std::none_of(failures_.begin(), failures_.end(), may_pass)) return give_up(now);
+    if (!may_come_right()) return give_up(now);
     const auto pause = std::min<net::Duration>(longest_pause, 20ms * (1 << std::min(rounds_++, 5U)));
     if (now + pause >= deadline_) return give_up(now);
     next_round_at_ = now + pause;
@@ -76,6 +149,8 @@ void ClusterLife::end_round(TimePoint now) {
 void ClusterLife::give_up(TimePoint now) {
     is_over_ = true;
     next_round_at_.reset();
+    dns_until_.reset();
+    found_.reset();
     host_.on_cluster_failed(failure(now >= deadline_));
 }
 
@@ -145,7 +220,8 @@ void ClusterLife::stream_again() {
     stream_at_.reset();
     const std::vector<protocol::MapNode>& nodes = keeper_.map()->nodes;
     const protocol::MapNode& node = nodes[stream_turn_++ % nodes.size()];
-    host_.stream_maps({node.hostname, node.ports.of(MapService::management, seeds_.is_tls)});
+    host_.stream_maps({.address = {node.hostname, node.ports.of(MapService::management, seeds_.is_tls)},
+                       .is_from_map = true});
 }
 
 void ClusterLife::want_map(std::uint8_t node) {
@@ -156,35 +232,36 @@ void ClusterLife::run(TimePoint now) {
     for (const Arrival& arrival : std::exchange(arrived_, {}))
         if (!is_over_) take(arrival, now);
     if (is_over_) return;
-    if (!is_open()) {
-        if (now >= deadline_) {
-            if (seed_) {
-                const std::string host = net::node_name(seeds_.hosts[next_seed_ - 1]);
-                failures_.emplace_back(errc::timed_out, ErrorDetail{.node = host, .cause = "no answer yet"});
-                host_.drop(*std::exchange(seed_, std::nullopt), failures_.back());
-            }
-            if (!is_over_) give_up(now);
-        } else if (next_round_at_ && now >= *next_round_at_) {
-            next_round(now);
-        }
-        return;
-    }
+    if (!is_open()) return run_closed(now);
     if (stream_at_ && now >= *stream_at_) stream_again();
     if (now >= poll_at_ || (wanted_from_ && now >= asked_at_ + ask_at_most_every)) ask(now);
 }
 
-void ClusterLife::next_round(TimePoint now) {
-    next_round_at_.reset();
-    failures_.clear();
-    next_seed_ = 0;
-    is_streaming_ = seeds_.is_http;
-    needs_http_ = false;
-    try_next(now);
+void ClusterLife::run_closed(TimePoint now) {
+    const bool is_late = now >= deadline_;
+    if (is_late || (kept_until_ && now >= *kept_until_)) {
+        if (seed_) {
+            const std::string host = net::node_name(candidates_[next_seed_ - 1].address);
+            failures_.emplace_back(errc::timed_out, ErrorDetail{.node = host, .cause = "no answer yet"});
+            host_.drop(*std::exchange(seed_, std::nullopt), failures_.back());
+        }
+        if (is_over_) return;
+        is_late ? give_up(now) : begin_round(now);
+    } else if (dns_until_ && (found_ || now >= *dns_until_)) {
+        take_found(now);
+    } else if (next_round_at_ && now >= *next_round_at_) {
+        begin_round(now);
+    }
 }
 
 std::optional<TimePoint> ClusterLife::next_due() const noexcept {
     if (is_over_) return std::nullopt;
-    if (!is_open()) return next_round_at_ ? std::min(deadline_, *next_round_at_) : deadline_;
+    if (!is_open()) {
+        TimePoint due = deadline_;
+        for (const auto& at : {next_round_at_, kept_until_, dns_until_})
+            if (at) due = std::min(due, *at);
+        return due;
+    }
     TimePoint due = wanted_from_ ? std::min(poll_at_, asked_at_ + ask_at_most_every) : poll_at_;
     return stream_at_ ? std::min(due, *stream_at_) : due;
 }
@@ -192,7 +269,7 @@ std::optional<TimePoint> ClusterLife::next_due() const noexcept {
 const Address* ClusterLife::address_of(std::uint8_t node) const noexcept {
     for (const Member& member : members_)
         if (member.node == node) return &member.address;
-    return seed_ == node ? &seeds_.hosts[next_seed_ - 1] : nullptr;
+    return seed_ == node ? &candidates_[next_seed_ - 1].address : nullptr;
 }
 
 void ClusterLife::take(const Arrival& arrival, TimePoint now) {
@@ -212,6 +289,8 @@ void ClusterLife::take(const Arrival& arrival, TimePoint now) {
     }
     poll_at_ = now + times_.poll;
     wanted_from_.reset();
+    host_.keep_map(arrival.text, *from);
+    if (is_over_) return;
     apply(arrival.node);
     if (is_first && !is_over_) host_.on_cluster_open();
 }
@@ -235,13 +314,13 @@ ClusterLife::Member ClusterLife::member_for(const protocol::MapNode& node, std::
                                     [&](const Member& member) { return member.name == name; });
     if (known != members_.end()) return *known;
     if (seed_ == from && node.is_this_node) {
-        const Address address = seeds_.hosts[next_seed_ - 1];
+        const Address address = candidates_[next_seed_ - 1].address;
         seed_.reset();
         host_.make_member(from);
         return {from, name, address, seed_knows_versions_};
     }
     const Address address{node.hostname, node.ports.of(MapService::kv, seeds_.is_tls)};
-    return {host_.dial(address, true), name, address};
+    return {host_.dial({.address = address, .is_from_map = true}, true), name, address};
 }
 
 void ClusterLife::apply(std::uint8_t from) {

@@ -13,24 +13,35 @@
 
 namespace txcouchbase {
 
+/// A host that is tried, or a node.
+struct Candidate {
+    net::Address address = {};
+    bool is_from_map = false;   ///< the program may know where else it is reached
+    std::string tls_name = {};  ///< whose certificate it must have; empty: its own
+};
+
 /// What a cluster's life needs done. Nodes are named by the index of their machine.
 class ClusterHost {
 public:
     /// Begins to dial. A seed is given up when its first attempt fails; a member of the map is dialled again and again.
     /// Router::nobody: there are too many nodes.
-    virtual std::uint8_t dial(const net::Address& address, bool is_member) = 0;
+    virtual std::uint8_t dial(const Candidate& host, bool is_member) = 0;
+    /// Begins to ask DNS; what it says goes to on_seeds_found().
+    virtual void find_seeds(const std::string& service) = 0;
     /// A seed that is a node of the map, under this name.
     virtual void make_member(std::uint8_t node) = 0;
     /// Closes; what was sent to it ends with `why`.
     virtual void drop(std::uint8_t node, const Error& why) = 0;
     /// Begins to stream maps over HTTP from this host, and from no other any more.
-    virtual void stream_maps(const net::Address& host) = 0;
+    virtual void stream_maps(const Candidate& host) = 0;
     virtual bool is_up(std::uint8_t node) const = 0;
     /// False: it could not be asked.
     virtual bool ask_for_map(std::uint8_t node, std::optional<protocol::ConfigVersion> known) = 0;
     /// Operations go by this map from now on. `nodes`: the machine of each of its data nodes.
     virtual void use_map(std::shared_ptr<const protocol::ClusterMap> map,
                          std::vector<std::uint8_t> nodes) = 0;
+    /// For the next connection. `from`: what `$HOST` in it stands for.
+    virtual void keep_map(std::string_view text, const net::Address& from) = 0;
     /// There is a map for the first time.
     virtual void on_cluster_open() = 0;
     virtual void on_cluster_failed(const Error& error) = 0;
@@ -44,6 +55,14 @@ protected:
 struct ClusterTimes {
     net::Duration bootstrap = std::chrono::seconds{10};
     net::Duration poll = std::chrono::milliseconds{2500};
+    net::Duration dns = std::chrono::milliseconds{500};
+    net::Duration cached = std::chrono::milliseconds{500};  ///< of all nodes that were kept, together
+};
+
+/// The nodes of a map that an earlier connection kept.
+struct KeptNodes {
+    std::vector<net::Address> addresses = {};
+    std::string bucket_uuid = {};
 };
 
 /**
@@ -52,6 +71,8 @@ struct ClusterTimes {
  *     start() --a seed's map is taken--> open       every seed failed for good, or the deadline--> failed
  *
  * Seeds are tried one after the other, in their order; a round in which one had no map yet is followed by another.
+ * Before the first round kept nodes are, for a while. Where DNS names the seeds it is asked for each round, and there
+ * is another also when none could be reached.
  * Servers that know no GET_CLUSTER_CONFIG, and those of http://, tell their maps over HTTP.
  * Once open, maps come with refusals (NOT_MY_VBUCKET), by push and by polling one node after the other.
  *
@@ -59,14 +80,20 @@ struct ClusterTimes {
  */
 class ClusterLife {
 public:
-    ClusterLife(ClusterHost& host, const Seeds& seeds, ClusterTimes times)
-        : host_(host), seeds_(seeds), times_(times), keeper_(seeds.bucket, seeds.network) {}
+    ClusterLife(ClusterHost& host, const Seeds& seeds, ClusterTimes times, KeptNodes kept = {})
+        : host_(host),
+          seeds_(seeds),
+          times_(times),
+          kept_(std::move(kept)),
+          keeper_(seeds.bucket, seeds.network) {}
 
     void start(net::TimePoint now);
 
     // What happened. Nothing is done about it before run(), but for the seeds' failures.
     void on_up(std::uint8_t node, net::SessionFacts facts);
     void on_connect_failed(std::uint8_t node, const Error& error, net::TimePoint now);
+    /// DNS has answered; empty: it has none.
+    void on_seeds_found(std::vector<net::Address> hosts);
     /// A map came, with a refusal or as an answer. Empty: the node has none that is newer.
     void on_map_text(std::uint8_t node, std::string_view text);
     void on_streamed_map(std::string_view text, std::string_view host);
@@ -74,11 +101,14 @@ public:
     /// A refusal or a brief push says that there may be a newer map.
     void want_map(std::uint8_t node);
     /// The connection is over: nothing is done any more.
-    void stop() noexcept { is_over_ = true; }
+    void stop() noexcept {
+        is_over_ = true;
+        found_.reset();
+    }
 
     /// Takes the maps that came, and does what is due.
     void run(net::TimePoint now);
-    bool has_work() const noexcept { return !arrived_.empty() || wanted_from_; }
+    bool has_work() const noexcept { return !arrived_.empty() || wanted_from_ || found_; }
     std::optional<net::TimePoint> next_due() const noexcept;
 
     const std::shared_ptr<const protocol::ClusterMap>& map() const noexcept { return keeper_.map(); }
@@ -97,14 +127,19 @@ private:
         std::string host;  // that streamed it
     };
 
+    void try_kept(net::TimePoint now);
+    void begin_round(net::TimePoint now);
+    void take_found(net::TimePoint now);
+    void try_all(std::vector<Candidate> candidates, net::TimePoint now);
     void try_next(net::TimePoint now);
+    bool may_come_right() const;
+    void run_closed(net::TimePoint now);
     void end_round(net::TimePoint now);
     void give_up(net::TimePoint now);
     void on_seed_failed(const Error& error, net::TimePoint now);
     Error failure(bool is_out_of_time) const;
     void take(const Arrival& arrival, net::TimePoint now);
     void on_refused(const Arrival& arrival, const net::Address& from, net::TimePoint now);
-    void next_round(net::TimePoint now);
     void stream_again();
     void apply(std::uint8_t from);
     Member member_for(const protocol::MapNode& node, std::uint8_t from);
@@ -114,14 +149,20 @@ private:
     ClusterHost& host_;
     Seeds seeds_;
     ClusterTimes times_;
+    KeptNodes kept_;
     MapKeeper keeper_;
     std::vector<Member> members_;
     std::vector<Arrival> arrived_;
 
     // Before it is open.
-    std::optional<std::uint8_t> seed_;  // that is being tried
+    std::vector<Candidate> candidates_;               // of this round
+    std::optional<net::TimePoint> kept_until_;        // those that were kept are being tried
+    std::optional<net::TimePoint> dns_until_;         // DNS is being asked
+    std::optional<std::vector<net::Address>> found_;  // by DNS
+    bool dns_knows_ = false;                          // it has named hosts
+    std::optional<std::uint8_t> seed_;                // that is being tried
     bool seed_knows_versions_ = false;
-    std::size_t next_seed_ = 0;
+    std::size_t next_seed_ = 0;    // index into candidates_
     bool is_streaming_ = false;    // seeds are asked over HTTP, or were
     bool needs_http_ = false;      // one that was asked over KV cannot tell its map there
     std::vector<Error> failures_;  // of this round

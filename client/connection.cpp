@@ -8,23 +8,43 @@
 #include "client/calls.hpp"
 #include "client/option_check.hpp"
 #include "client/seeds.hpp"
+#include "protocol/secret.hpp"
 
 namespace txcouchbase {
 
 namespace {
 
-Core* make_core(boost::asio::any_io_executor executor, std::string_view text,
-                const ConnectionOptions& options) {
-    Seeds seeds = read_seeds(text);
+/// A password that nobody needs any more.
+struct Wiped {
+    std::string& password;
+    ~Wiped() { protocol::wipe(password.data(), password.size()); }
+};
+
+Core* make_core(boost::asio::any_io_executor executor, Seeds seeds, const ConnectionOptions& options) {
     check_options(options);
     return new Core(std::move(executor), std::move(seeds), options);
+}
+
+Core* make_core(boost::asio::any_io_executor executor, const ConnectArguments& arguments,
+                ConnectionOptions options) {
+    if (!arguments.username.empty()) options.username = arguments.username;
+    if (!arguments.password.empty()) options.password = arguments.password;
+    const Wiped wiped{options.password};
+    return make_core(std::move(executor), read_seeds(arguments), options);
 }
 
 }  // namespace
 
 ConnectionHandle::ConnectionHandle(boost::asio::any_io_executor executor, std::string_view connection_string,
                                    const ConnectionOptions& options)
-    : core_(make_core(std::move(executor), connection_string, options)) {
+    : core_(make_core(std::move(executor), read_seeds(connection_string), options)) {
+    core_->add_handle();
+    core_->start();
+}
+
+ConnectionHandle::ConnectionHandle(boost::asio::any_io_executor executor, const ConnectArguments& arguments,
+                                   const ConnectionOptions& options)
+    : core_(make_core(std::move(executor), arguments, options)) {
     core_->add_handle();
     core_->start();
 }

@@ -105,6 +105,14 @@ public:
     TxAsyncConnection(Context& context, std::string_view connection_string,
                       const ConnectionOptions& options = {})
         : TxAsyncConnection(context.get_executor(), connection_string, options) {}
+    /// The same in the words of the original.
+    TxAsyncConnection(boost::asio::any_io_executor executor, const ConnectArguments& arguments,
+                      const ConnectionOptions& options = {})
+        : Operations(std::move(executor), arguments, options) {}
+    template <HasExecutor Context>
+    TxAsyncConnection(Context& context, const ConnectArguments& arguments,
+                      const ConnectionOptions& options = {})
+        : TxAsyncConnection(context.get_executor(), arguments, options) {}
 
     /**
      * Runs `task` on the connection's executor; the one function that other threads may call.
@@ -136,6 +144,13 @@ public:
     template <HasExecutor Context>
     Connection(Context& context, std::string_view connection_string, const ConnectionOptions& options = {})
         : Connection(context.get_executor(), connection_string, options) {}
+    /// The same in the words of the original.
+    Connection(boost::asio::any_io_executor executor, const ConnectArguments& arguments,
+               const ConnectionOptions& options = {})
+        : Operations(std::move(executor), arguments, options) {}
+    template <HasExecutor Context>
+    Connection(Context& context, const ConnectArguments& arguments, const ConnectionOptions& options = {})
+        : Connection(context.get_executor(), arguments, options) {}
 
     /// As TxAsyncConnection::post(), with a handle of this face.
     void post(std::function<void(Connection&)> task) const;

@@ -105,12 +105,12 @@ Node& Core::add_node(std::uint8_t index, const std::string& name, std::unique_pt
 }
 
 Node& Core::add_host(std::uint8_t index, const net::Address& address,
-                     std::unique_ptr<net::Handshake> handshake) {
+                     std::unique_ptr<net::Handshake> handshake, const std::string& tls_name) {
     Node& node = add_node(index, net::node_name(address), std::move(handshake));
     node.session.emplace(
         executor_, *this, node.machine, address,
         net::SessionTimes{.connect = options_.connect_timeout, .silence = options_.silence_timeout},
-        net::Security{.context = tls_});
+        net::Security{.context = tls_, .host = tls_name});
     return node;
 }
 

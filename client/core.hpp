@@ -22,6 +22,7 @@
 #include "client/seeds.hpp"
 #include "net/config_session.hpp"
 #include "net/loop_watch.hpp"
+#include "net/srv_query.hpp"
 #include "protocol/request.hpp"
 
 namespace txcouchbase {
@@ -237,22 +238,26 @@ private:
     void prepare_memcached(const Seeds& seeds);
     void prepare_cluster(Seeds seeds);
     Node& add_node(std::uint8_t index, const std::string& name, std::unique_ptr<net::Handshake> handshake);
-    Node& add_host(std::uint8_t index, const net::Address& address,
-                   std::unique_ptr<net::Handshake> handshake);
+    Node& add_host(std::uint8_t index, const net::Address& address, std::unique_ptr<net::Handshake> handshake,
+                   const std::string& tls_name = {});
+    KeptNodes read_kept_nodes(const Seeds& seeds);
+    net::Address where_reached(const Candidate& host) noexcept;
 
     // net::PushListener
     void on_push(net::KvMachine& machine, const protocol::Frame& push) override;
     // ClusterHost
-    std::uint8_t dial(const net::Address& address, bool is_member) override;
+    std::uint8_t dial(const Candidate& host, bool is_member) override;
+    void find_seeds(const std::string& service) override;
     void make_member(std::uint8_t node) override;
     void drop(std::uint8_t node, const Error& why) override;
     bool is_up(std::uint8_t node) const override;
     bool ask_for_map(std::uint8_t node, std::optional<protocol::ConfigVersion> known) override;
     void use_map(std::shared_ptr<const protocol::ClusterMap> map, std::vector<std::uint8_t> nodes) override;
+    void keep_map(std::string_view text, const net::Address& from) override;
     void on_cluster_open() override;
     void on_cluster_failed(const Error& error) override;
     void on_map_refused(const std::string& node, const std::string& why) override;
-    void stream_maps(const net::Address& host) override;
+    void stream_maps(const Candidate& host) override;
     // net::ConfigOwner
     void on_map_text(net::ByteView json, const net::HttpOrigin& from) override;
     void on_stream_failed(const Error& error) override;
@@ -329,7 +334,10 @@ private:
     std::string bucket_;
     std::shared_ptr<const net::TlsContext> tls_;  // null: in clear
     std::optional<ClusterLife> cluster_;
-    std::optional<net::ConfigSession> maps_;               // over HTTP
+    std::optional<net::ConfigSession> maps_;  // over HTTP
+    std::optional<net::SrvQuery> dns_;
+    std::shared_ptr<unsigned> dns_attempt_ =
+        std::make_shared<unsigned>(0);                     // what answers look whether they are late
     std::shared_ptr<const protocol::ErrorMap> error_map_;  // the newest that a node had
     Alarms alarms_;
     OperationKind value_kind_;

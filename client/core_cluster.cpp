@@ -43,19 +43,23 @@ void Core::prepare_cluster(Seeds seeds) {
     }
     session_spec_ = std::make_shared<const net::CouchbaseSession>(net::CouchbaseSession{
         .agent = agent, .bucket = seeds.bucket, .features = wanted_features(), .is_tls = seeds.is_tls});
+    KeptNodes kept = read_kept_nodes(seeds);
     cluster_.emplace(
         static_cast<ClusterHost&>(*this), std::move(seeds),
-        ClusterTimes{.bootstrap = options_.bootstrap_timeout, .poll = options_.config_poll_interval});
+        ClusterTimes{.bootstrap = options_.bootstrap_timeout, .poll = options_.config_poll_interval},
+        std::move(kept));
 }
 
-std::uint8_t Core::dial(const net::Address& address, bool is_member) {
+std::uint8_t Core::dial(const Candidate& host, bool is_member) {
+    const net::Address address = where_reached(host);
+    if (is_over()) return Router::nobody;  // the program closed the connection when it was asked
     const auto is_free = [](const auto& node) { return node == nullptr; };
     const auto index =
         static_cast<std::size_t>(std::find_if(nodes_.begin(), nodes_.end(), is_free) - nodes_.begin());
     if (index >= Router::nobody) return Router::nobody;
     auto handshake = std::make_unique<net::CouchbaseHandshake>(session_spec_, credentials_);
     net::CouchbaseHandshake* const talk = handshake.get();
-    Node& node = add_host(static_cast<std::uint8_t>(index), address, std::move(handshake));
+    Node& node = add_host(static_cast<std::uint8_t>(index), address, std::move(handshake), host.tls_name);
     node.cluster_handshake = talk;
     node.machine.set_push_listener(this);
     if (is_member) {
@@ -128,9 +132,10 @@ void Core::on_map_refused(const std::string& node, const std::string& why) {
     log(LogLevel::warning, "cluster", node, [&] { return error.detail().cause; });
 }
 
-void Core::stream_maps(const net::Address& host) {
-    log(LogLevel::debug, "cluster", net::node_name(host), [] { return "asking for maps over HTTP"; });
-    const net::HttpOrigin origin{.host = host.host, .port = host.port, .uses_tls = tls_ != nullptr};
+void Core::stream_maps(const Candidate& host) {
+    const net::Address address = where_reached(host);
+    log(LogLevel::debug, "cluster", net::node_name(address), [] { return "asking for maps over HTTP"; });
+    const net::HttpOrigin origin{.host = address.host, .port = address.port, .uses_tls = tls_ != nullptr};
     maps_.emplace(executor_, *this, static_cast<net::ConfigOwner&>(*this),
                   net::ConfigStream{bucket_, credentials_,
                                     [this](const net::HttpOrigin& other) { return is_ours(other); }},

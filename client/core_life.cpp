@@ -88,6 +88,8 @@ void Core::end_all(State state, const Error& error) {
     if (maps_) maps_->stop();
     maps_.reset();
     credentials_.reset();  // with those of the sessions, the last
+    ++*dns_attempt_;
+    if (dns_) dns_->stop();
     for_each_session([](net::KvSession& session) { session.stop(); });
     for_each_node([&](Node& node) { node.machine.close(error); });
     held_.clear();

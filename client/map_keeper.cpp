@@ -24,6 +24,8 @@ MapKeeper::Fate MapKeeper::offer(std::string_view text, std::string_view host, s
     }
     const auto& map = std::get<std::shared_ptr<const ClusterMap>>(outcome);
     if (map_ != nullptr && map->version <= map_->version) return Fate::known;
+    if (map_ == nullptr && !expected_uuid_.empty() && map->bucket_uuid != expected_uuid_)
+        return refuse("another bucket of the same name than the one that was kept");
     // Keys would change their vBuckets under operations that are on their way.
     if (map_ != nullptr && map->table.vbuckets() != map_->table.vbuckets() &&
         map->bucket_uuid == map_->bucket_uuid)

@@ -26,6 +26,8 @@ public:
     MapKeeper(std::string bucket, std::string network)
         : bucket_(std::move(bucket)), network_(std::move(network)) {}
 
+    /// The first map must be of this very bucket, not only of its name; empty: of any.
+    void expect(std::string bucket_uuid) { expected_uuid_ = std::move(bucket_uuid); }
     /// `host`, `port`: whom it came from.
     Fate offer(std::string_view text, std::string_view host, std::uint16_t port);
 
@@ -40,6 +42,7 @@ private:
 
     std::string bucket_;
     std::string network_;
+    std::string expected_uuid_;
     std::string last_text_;  // most of the maps that come are the one that came before
     std::shared_ptr<const protocol::ClusterMap> map_;
     std::string refusal_;

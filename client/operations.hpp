@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <txcouchbase/detail/bootstrap_options.hpp>
 #include <txcouchbase/detail/encodable.hpp>
 #include <txcouchbase/detail/tls_options.hpp>
 #include <txcouchbase/log.hpp>
@@ -234,6 +235,18 @@ struct ConnectionOptions {
     std::size_t max_total_operations = 262'144;               ///< of all nodes together
     std::size_t max_total_request_bytes = 512 * 1024 * 1024;  ///< of all nodes together
     Overload overload = Overload::fail;                       ///< what happens beyond these four
+    /// Asks DNS for a cluster's hosts, where the connection string has one name without a port. Nothing: the
+    /// nameservers of /etc/resolv.conf are asked.
+    SrvResolver srv_resolver = {};
+    /// Where the nodes of a cluster are reached from here, behind address translation say. Asked about every address
+    /// of a map before it is dialled, not about the hosts of the connection string. Over TLS a node must have a
+    /// certificate for the host that is dialled.
+    AddressRewriter rewrite_address = {};
+    /// A file in which the map of the cluster is kept, so that the next connection need not begin with the hosts of
+    /// its connection string: nodes that the file names are tried first, for half a second. It is a hint and no more:
+    /// operations go by the map that a node gives. A file that is missing, bad, not writable, or
+    /// writable by other users, is told the log.
+    std::string config_cache = {};
 };
 
 }  // namespace txcouchbase

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/seeds.hpp"
 
+#include <algorithm>
+#include <cctype>
 #include <string>
 #include <txcouchbase/exceptions.hpp>
 
 #include "net/operation.hpp"
+#include "protocol/ip_address.hpp"
 
 namespace txcouchbase {
 namespace {
@@ -45,9 +48,32 @@ void read_parameters(std::string_view text, const protocol::ConnectionString& pa
         refuse_weakening(text, name, value);
         if (name == "network" && !value.empty())
             seeds.network = value;
+        else if (name == "dnssrv" && value == "off")
+            seeds.dns_srv.clear();
         else
             seeds.ignored.push_back(name);
     }
+}
+
+/// What is never looked up in DNS (RFC 6761).
+bool is_local(const std::string& host) {
+    return host == "localhost" || host.ends_with(".localhost");
+}
+
+/// What stands for one host, and for nothing else in a connection string.
+void check_host(const std::string& host) {
+    const auto may_be = [](unsigned char c) {
+        return std::isalnum(c) != 0 ||
+               std::string_view{".-_:[]"}.find(static_cast<char>(c)) != std::string_view::npos;
+    };
+    if (host.empty() || (host.front() == ':' && !protocol::is_ipv6(host)) ||
+        !std::all_of(host.begin(), host.end(), may_be))
+        refuse("a host of the arguments is no name and no address");
+}
+
+bool has_port(const std::string& host) {
+    const std::size_t colon = host.rfind(':');
+    return colon != std::string::npos && host.find(']', colon) == std::string::npos;
 }
 
 }  // namespace
@@ -67,7 +93,23 @@ Seeds read_seeds(std::string_view text) {
     if (!seeds.is_cluster) return seeds;
     seeds.user = parsed.user;
     seeds.bucket = parsed.bucket.empty() ? "default" : parsed.bucket;
+    if (!is_local(seeds.hosts.front().host)) seeds.dns_srv = parsed.dns_srv;
     read_parameters(text, parsed, seeds);
+    return seeds;
+}
+
+Seeds read_seeds(const ConnectArguments& arguments) {
+    if (arguments.bucket.empty()) throw_exception(Error{errc::argument, {.cause = "the bucket has no name"}});
+    std::string hosts;
+    for (const std::string& host : arguments.host.names()) {
+        check_host(host);
+        if (!hosts.empty()) hosts += ',';
+        const std::string name = protocol::is_ipv6(host) ? '[' + host + ']' : host;
+        hosts += has_port(name) ? name : name + ':' + std::to_string(arguments.port);
+    }
+    if (hosts.empty()) refuse("there is no host");
+    Seeds seeds = read_seeds("http://" + hosts);
+    seeds.bucket = arguments.bucket;
     return seeds;
 }
 

@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <txcouchbase/detail/bootstrap_options.hpp>
 #include <vector>
 
 #include "net/kv_session.hpp"
@@ -11,7 +12,7 @@
 
 namespace txcouchbase {
 
-/// What a connection string says.
+/// What a connection string says, or arguments.
 struct Seeds {
     bool is_cluster = false;  ///< otherwise the hosts are memcacheds, which share the keys
     bool is_tls = false;
@@ -21,6 +22,8 @@ struct Seeds {
     std::string user = {};
     /// "auto" chooses by the address that was dialled; else "default", "external" or another name of the cluster's.
     std::string network = "auto";
+    /// "_couchbase._tcp.db.example.com": what DNS is asked for instead of `hosts`, which is one then. Empty: nothing.
+    std::string dns_srv = {};
     /// Parameters that have no meaning here, to be told the log.
     std::vector<std::string> ignored = {};
 };
@@ -28,11 +31,13 @@ struct Seeds {
 /**
  * Reads the connection string of a connection.
  *
- * Shape:  memcached:// takes hosts alone. couchbase:// takes a user, a bucket ("default" when there is none) and
- *         `network`; other parameters are ignored, as other clients have many of their own.
+ * Shape:  memcached:// takes hosts alone. couchbase:// takes a user, a bucket ("default" when there is none),
+ *         `network` and `dnssrv=off`; other parameters are ignored, as other clients have many of their own.
  * Errors: InvalidError for a text that cannot be read, or that says what cannot be kept: under memcached:// a user, a
  *         bucket, a parameter; a parameter that would turn a safeguard off. Names it, and its place.
  */
 Seeds read_seeds(std::string_view text);
+/// Errors: see ConnectArguments.
+Seeds read_seeds(const ConnectArguments& arguments);
 
 }  // namespace txcouchbase

@@ -132,6 +132,18 @@ void make_http_answer_seeds(const fs::path& folder) {
         seeds.add(std::to_string(number++), '\2' + answer);
 }
 
+/// Answers for _couchbase._tcp.a: one host, none, an alias, and a pointer to itself.
+void make_dns_seeds(const fs::path& folder) {
+    Seeds answers{folder / "fuzz_dns_message"};
+    const std::string question = "0a5f636f75636862617365045f74637001610000210001";
+    const std::string record = "c00c002100010000003c";
+    answers.add("one", unhex("123481800001000100000000" + question + record + "0009000000002bca016e00"));
+    answers.add("none", unhex("123481830001000000000000" + question));
+    answers.add("alias", unhex("123481800001000200000000" + question + "c00c000500010000003c0003017800" +
+                               "c02f002100010000003c0009000000002bca016e00"));
+    answers.add("circle", unhex("123481800001000100000000" + question + record + "0008000000002bcac035"));
+}
+
 void make_seeds(const fs::path& vectors, const fs::path& folder) {
     Seeds reader{folder / "fuzz_frame_reader"};
     Seeds framing{folder / "fuzz_framing_extras"};
@@ -166,6 +178,7 @@ void make_seeds(const fs::path& vectors, const fs::path& folder) {
     make_text_seeds(read_json(vectors / "aux_vectors.json"), folder);
     make_http_seeds(folder);
     make_http_answer_seeds(folder);
+    make_dns_seeds(folder);
     make_node_seeds(read_json(vectors / "vectors.json"), folder);
 }
 

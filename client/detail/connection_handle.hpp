@@ -28,8 +28,12 @@ concept HasExecutor = requires(T& context) {
 /**
  * A handle of a connection; copies share one. What can be done with keys is in Operations and MultiOperations.
  *
- * Shape:  the connection string is "memcached://host[:port][,host[:port]...]", without options; keys are spread over
- *         several hosts by ketama.
+ * Shape:  the connection string is "couchbase://host[:port][,host[:port]...][/bucket]" for a cluster; couchbases:// is
+ *         the same over TLS, and http:// gets the map over HTTP. One name without a port is first asked of DNS, as
+ *         "_couchbase._tcp.<name>" or "_couchbases._tcp.<name>", unless "?dnssrv=off" is behind it. "?network=external"
+ *         takes the nodes' alternate addresses, "default" their own; without it, those among which the address is that
+ *         the first map came from. Or it is "memcached://host[:port][,host[:port]...]", without options; keys are
+ *         spread over several hosts by ketama. ConnectArguments are the original's way to say it.
  * Executor: a connection belongs to the executor it was made with: its functions are called there, and its callbacks
  *         run there; post() is the door for other threads. To use more cores, make one connection per io_context.
  * Lifetime: it ends when the last handle is gone and no operation is in flight. If its event loop is destroyed first,
@@ -125,6 +129,8 @@ public:
 
 protected:
     ConnectionHandle(boost::asio::any_io_executor executor, std::string_view connection_string,
+                     const ConnectionOptions& options);
+    ConnectionHandle(boost::asio::any_io_executor executor, const ConnectArguments& arguments,
                      const ConnectionOptions& options);
     explicit ConnectionHandle(Core& core) noexcept;
     ConnectionHandle(const ConnectionHandle& other) noexcept;

@@ -96,6 +96,20 @@ ControlCommand settings(const CommandMembers& command) {
     return change;
 }
 
+ControlCommand alternate_address(const CommandMembers& command) {
+    command.allow_only({"network", "hostname", "kv", "kv_tls", "rest", "rest_tls"});
+    control::SetAlternateAddress set{
+        node(command), command.needed_text("network"), {command.needed_text("hostname")}};
+    const auto port = [&](const char* name) {
+        return static_cast<std::uint16_t>(command.number_or(name, 0, 0, 65'535));
+    };
+    set.address.ports[Service::kv] = port("kv");
+    set.address.ports[Service::kv_tls] = port("kv_tls");
+    set.address.ports[Service::rest] = port("rest");
+    set.address.ports[Service::rest_tls] = port("rest_tls");
+    return set;
+}
+
 ControlCommand load_sample(const CommandMembers& command) {
     command.allow_only({"bucket"});
     return control::LoadSample{command.needed_text("bucket")};
@@ -129,6 +143,7 @@ constexpr Verb verbs[] = {
     {"reset", about_node<control::Reset>, true},
     {"link", link, true},
     {"settings", settings},
+    {"alternate_address", alternate_address, true},
     {"load_sample", load_sample},
     {"state", alone<control::TellState>},
     {"wait", wait},

@@ -63,6 +63,11 @@ struct ChangeSettings {
     std::optional<std::chrono::milliseconds> replication_lag;
     std::optional<std::chrono::milliseconds> persistence_delay;
 };
+struct SetAlternateAddress {
+    NodeId node;
+    std::string network;
+    AlternateAddress address;
+};
 struct LoadSample {
     std::string bucket;
 };
@@ -82,8 +87,8 @@ using ControlCommand =
     std::variant<control::AddNode, control::RemoveNode, control::StartRebalance, control::FailOver,
                  control::CreateBucket, control::DeleteBucket, control::EmptyBucket, control::PutUser,
                  control::RemoveUser, control::Freeze, control::Thaw, control::Kill, control::Restart,
-                 control::Reset, control::SetLink, control::ChangeSettings, control::LoadSample,
-                 control::TellState, control::Wait, control::ForNodes>;
+                 control::Reset, control::SetLink, control::ChangeSettings, control::SetAlternateAddress,
+                 control::LoadSample, control::TellState, control::Wait, control::ForNodes>;
 
 /// The command, or a sentence that says what is wrong with it.
 std::variant<ControlCommand, std::string> read_control(std::string_view json);

@@ -206,6 +206,11 @@ void Controller::run(const control::ChangeSettings& command, Done done) {
     answer(std::move(done), {});
 }
 
+void Controller::run(const control::SetAlternateAddress& command, Done done) {
+    find(command.node);
+    manager_.set_alternate_address(command.node, command.network, command.address);
+    answer(std::move(done), {});
+}
 void Controller::run(const control::LoadSample& command, Done done) {
     if (manager_.is_rebalancing()) throw NotNow("samples cannot be loaded during a rebalance");
     for (const auto& [node, place] : places_) require_running(node, *place);

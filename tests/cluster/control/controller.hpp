@@ -63,6 +63,7 @@ private:
     void run(const control::Reset& command, Done done);
     void run(const control::SetLink& command, Done done);
     void run(const control::ChangeSettings& command, Done done);
+    void run(const control::SetAlternateAddress& command, Done done);
     void run(const control::LoadSample& command, Done done);
     void run(const control::TellState& command, Done done);
     void run(const control::Wait& command, Done done);

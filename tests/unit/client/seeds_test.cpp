@@ -74,5 +74,35 @@ TEST(Seeds, MoreHostsThanNodesCanBeNumberedAreRefused) {
     EXPECT_THAT(refusal(text + ",h"), HasSubstr("255"));
 }
 
+TEST(Seeds, OneNameWithoutAPortIsAskedOfDns) {
+    EXPECT_EQ(read_seeds("couchbase://db.example.com").dns_srv, "_couchbase._tcp.db.example.com");
+    EXPECT_EQ(read_seeds("couchbases://db.example.com/b").dns_srv, "_couchbases._tcp.db.example.com");
+    EXPECT_EQ(read_seeds("couchbase://db.example.com?dnssrv=off").dns_srv, "");
+    for (const char* const other : {"couchbase://a,b", "couchbase://a:11210", "couchbase://10.0.0.1",
+                                    "couchbase://[::1]", "couchbase://localhost", "http://a"})
+        EXPECT_EQ(read_seeds(other).dns_srv, "") << other;
+}
+
+TEST(Seeds, OfArgumentsAreAskedOverHttp) {
+    const Seeds seeds = read_seeds(ConnectArguments{
+        .bucket = "a b", .host = {"a", "b:9000", "::1", "[::2]:9001", "10.0.0.1"}, .port = 8092});
+    EXPECT_TRUE(seeds.is_cluster);
+    EXPECT_TRUE(seeds.is_http);
+    EXPECT_EQ(seeds.bucket, "a b");
+    std::vector<std::string> names;
+    for (const net::Address& host : seeds.hosts) names.push_back(net::node_name(host));
+    EXPECT_EQ(names,
+              (std::vector<std::string>{"a:8092", "b:9000", "[::1]:8092", "[::2]:9001", "10.0.0.1:8092"}));
+    EXPECT_EQ(net::node_name(read_seeds(ConnectArguments{.bucket = "b"}).hosts.at(0)), "localhost:8091");
+}
+
+TEST(Seeds, OfArgumentsHaveABucketAndHostsThatAreHosts) {
+    EXPECT_THROW(read_seeds(ConnectArguments{.host = "a"}), ArgumentError);
+    for (const char* const host : {"", "a,b", "a/b", "http://a", "user@a", "a?x=y", ":8091", "a:", "a:x"})
+        EXPECT_THROW(read_seeds(ConnectArguments{.bucket = "b", .host = host}), InvalidError) << host;
+    EXPECT_THROW(read_seeds(ConnectArguments{.bucket = "b", .host = std::vector<std::string>{}}),
+                 InvalidError);
+}
+
 }  // namespace
 }  // namespace txcouchbase

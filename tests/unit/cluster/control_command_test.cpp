@@ -44,6 +44,18 @@ TEST(ControlCommand, EachIsReadWithItsMembers) {
     EXPECT_EQ(read<control::Wait>(R"({"do": "wait", "ms": 20})").duration, 20ms);
 }
 
+TEST(ControlCommand, AnAlternateAddressHasThePortsThatItNames) {
+    const auto set = read<control::SetAlternateAddress>(
+        R"({"do": "alternate_address", "node": 1, "network": "external", "hostname": "h", "kv": 11999})");
+    EXPECT_EQ(set.node, 1U);
+    EXPECT_EQ(set.network, "external");
+    EXPECT_EQ(set.address.hostname, "h");
+    EXPECT_EQ(set.address.ports[Service::kv], 11'999);
+    EXPECT_EQ(set.address.ports[Service::rest], 0);
+    EXPECT_THAT(refusal(R"({"do": "alternate_address", "node": 1, "network": "external"})"),
+                HasSubstr("hostname"));
+}
+
 TEST(ControlCommand, ABucketHasTheUsualSettingsUnlessItSaysOthers) {
     const auto usual = read<control::CreateBucket>(R"({"do": "create_bucket", "name": "b"})").options;
     EXPECT_EQ(usual.vbuckets, 64);

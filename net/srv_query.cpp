@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/srv_query.hpp"
+
+#include <array>
+#include <boost/asio/ip/address.hpp>
+#include <fstream>
+#include <iterator>
+#include <random>
+
+#include "net/nameservers.hpp"
+#include "protocol/dns_message.hpp"
+
+namespace txcouchbase::net {
+
+namespace asio = boost::asio;
+using protocol::DnsReading;
+
+namespace {
+
+constexpr std::uint16_t dns_port = 53;
+constexpr std::size_t most_hosts = 255;
+// Whoever floods us shall not keep the loop from everything else.
+constexpr int reads_per_turn = 16;
+
+}  // namespace
+
+SrvQuery::SrvQuery(asio::any_io_executor executor, SessionHost& host, std::string name, Done done,
+                   std::vector<Udp::endpoint> servers)
+    : executor_(std::move(executor)),
+      host_(host),
+      name_(std::move(name)),
+      done_(std::move(done)),
+      servers_(std::move(servers)) {}
+
+std::vector<SrvQuery::Udp::endpoint> SrvQuery::system_servers() {
+    std::ifstream file{"/etc/resolv.conf"};
+    const std::string text{std::istreambuf_iterator<char>{file}, {}};
+    std::vector<Udp::endpoint> servers;
+    for (const std::string& server : read_nameservers(text)) {
+        ErrorCode ec;
+        const auto address = asio::ip::make_address(server, ec);
+        if (!ec) servers.emplace_back(address, dns_port);
+    }
+    return servers;
+}
+
+template <class Handler>
+auto SrvQuery::in_turn(Handler handler) {
+    return through(host_, [this, current = attempt_, attempt = *attempt_,
+                           handler = std::move(handler)](auto&&... results) mutable {
+        if (attempt != *current) return;
+        host_.begin_turn();
+        handler(results...);
+        host_.end_turn();
+    });
+}
+
+void SrvQuery::start() {
+    ask();
+}
+
+void SrvQuery::ask() {
+    drop();
+    while (next_server_ < servers_.size())
+        if (send(servers_[next_server_++])) return wait();
+    finish({});
+}
+
+// Each time from another port and with another number, which is all that keeps others from answering.
+bool SrvQuery::send(const Udp::endpoint& server) {
+    id_ = static_cast<std::uint16_t>(std::random_device{}());
+    const std::string question = protocol::write_srv_question(name_, id_);
+    if (question.empty()) return false;
+    ErrorCode ec;
+    socket_.emplace(executor_);
+    socket_->open(server.protocol(), ec);
+    if (!ec) socket_->non_blocking(true, ec);
+    if (!ec) socket_->connect(server, ec);
+    if (!ec) socket_->send(asio::buffer(question), 0, ec);
+    return !ec;
+}
+
+void SrvQuery::wait() {
+    timer_.emplace(executor_, patience / static_cast<std::chrono::milliseconds::rep>(servers_.size()));
+    timer_->async_wait(in_turn([this](const ErrorCode& ec) {
+        if (!ec) ask();
+    }));
+    read();
+}
+
+// Until what was asked for has come, or the time is over.
+void SrvQuery::read() {
+    std::array<char, protocol::max_dns_answer> room;  // NOLINT(*-member-init): filled by receive
+    for (int i = 0; i < reads_per_turn; ++i) {
+        ErrorCode ec;
+        const std::size_t got = socket_->receive(asio::buffer(room), 0, ec);
+        if (ec == asio::error::would_block) break;
+        if (ec) return ask();
+        auto answer = protocol::read_srv_answer({room.data(), got}, name_, id_);
+        if (answer.reading == DnsReading::foreign) continue;
+        if (answer.reading == DnsReading::useless) return ask();
+        std::minstd_rand random{std::random_device{}()};
+        std::vector<Address> found;
+        for (protocol::SrvRecord& record : protocol::in_order_of_use(std::move(answer.records), random))
+            if (found.size() < most_hosts) found.push_back({std::move(record.target), record.port});
+        return finish(std::move(found));
+    }
+    socket_->async_wait(Udp::socket::wait_read, in_turn([this](const ErrorCode&) { read(); }));
+}
+
+void SrvQuery::finish(std::vector<Address> found) {
+    drop();
+    const Done done = std::move(done_);
+    done(std::move(found));
+}
+
+void SrvQuery::stop() noexcept {
+    drop();
+    executor_ = nullptr;
+}
+
+void SrvQuery::drop() noexcept {
+    ++*attempt_;
+    socket_.reset();
+    timer_.reset();
+}
+
+}  // namespace txcouchbase::net
