@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <txcouchbase/connection.hpp>
 
+#include <algorithm>
 #include <ostream>
 #include <stdexcept>
 
@@ -122,6 +123,25 @@ std::vector<std::string> ConnectionHandle::server_nodes() const {
     for (const std::uint8_t node : core().router().members()) names.push_back(core().node_name(node));
     return names;
 }
+
+std::string ConnectionHandle::bucket() const {
+    const auto& map = core().router().map();
+    return map ? map->bucket : std::string{};
+}
+unsigned ConnectionHandle::configured_replica_count() const noexcept {
+    const auto& map = core().router().map();
+    return map ? map->table.replicas() : 0U;
+}
+KeyLocation ConnectionHandle::locate(Key key) const {
+    check_key(key);
+    const Router& router = core().router();
+    const Router::Target target = router.route(key);
+    const std::span<const std::uint8_t> members = router.members();
+    const auto node = std::find(members.begin(), members.end(), target.node);
+    if (node == members.end()) return {.vbucket = target.vbucket};
+    return {.vbucket = target.vbucket, .node = static_cast<std::size_t>(node - members.begin())};
+}
+
 std::vector<Error> ConnectionHandle::errors(bool clear) {
     return core().recent_errors(clear);
 }

@@ -5,6 +5,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <functional>
 #include <iosfwd>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <txcouchbase/async_result.hpp>
@@ -23,6 +24,12 @@ class Core;
 template <class T>
 concept HasExecutor = requires(T& context) {
     boost::asio::any_io_executor{context.get_executor()};
+};
+
+/// Where a key is kept, as the connection knows it now.
+struct KeyLocation {
+    std::uint16_t vbucket = 0;          ///< 0 where the bucket has no vBuckets
+    std::optional<std::size_t> node{};  ///< its place in server_nodes(); nothing: nobody has the key now
 };
 
 /**
@@ -89,6 +96,19 @@ public:
 
     /// The nodes, as "host:port".
     std::vector<std::string> server_nodes() const;
+
+    // What the cluster's map says, which is there once connect() has fired.
+
+    /// The bucket's name; empty before, and on memcached.
+    std::string bucket() const;
+    /// How many replicas the bucket is to have, whether or not there are nodes for them: ReplicaOptions::replica_index
+    /// is below it. 0 before, and where documents have no copies.
+    unsigned configured_replica_count() const noexcept;
+    /// The key's vBucket and its node. The key is taken as it is: no transcoder is asked.
+    /// Errors: ArgumentError for what is no key.
+    /// Spec:   _vbmap of the original.
+    KeyLocation locate(Key key) const;
+
     /// The latest errors of the connection itself (a node that could not be reached, or was lost), oldest first, 1,000
     /// at most; none of operations. `clear` forgets them.
     std::vector<Error> errors(bool clear = true);

@@ -1,4 +1,4 @@
-# Holds rows.txt to its word and makes docs/conformance.md of it: conformance.py [--write | test program].
+# Holds rows.txt to its word and makes docs/conformance.md of it: conformance.py [--write | test program...].
 # SPDX-License-Identifier: Apache-2.0
 """A row answers to one test of the original: with tests of ours, with the issue that will bring it, or with the reason
 why it has no meaning in C++, which is open to few. A row that is missing, names a test that does not exist or takes a
@@ -65,15 +65,23 @@ def tests_of(root):
     return found
 
 
-def tests_in(program):
+def tests_listed(text):
     """The same, as a built test program lists them: "Suite/Type.", and below it "  Name  # parameters"."""
-    listed = subprocess.run([program, "--gtest_list_tests"], check=True, capture_output=True, text=True).stdout
     found, suite = set(), None
-    for line in listed.splitlines():
+    for line in text.splitlines():
         if line.startswith("  "):
             found.add(f"{suite}.{line.split()[0].split('/')[0]}")
         else:
             suite = line.split("/")[0].split(".")[0]
+    return found
+
+
+def tests_in(programs):
+    """What they have in all: a test whose file is there, but in none of them, would not run."""
+    found = set()
+    for program in programs:
+        done = subprocess.run([program, "--gtest_list_tests"], check=True, capture_output=True, text=True)
+        found |= tests_listed(done.stdout)
     return found
 
 
@@ -147,7 +155,7 @@ def document(rows):
 def main(arguments):
     rows, found = read_rows((ROOT / "tests/conformance/rows.txt").read_text(encoding="utf-8"))
     writes = arguments == ["--write"]
-    tests = tests_of(ROOT) if writes or not arguments else tests_in(arguments[0])
+    tests = tests_of(ROOT) if writes or not arguments else tests_in(arguments)
     found += findings(rows, tests, asserts_of(ROOT))
     path = ROOT / DOCUMENT
     if writes:

@@ -39,6 +39,13 @@ class Checker(unittest.TestCase):
         self.assertEqual(1, len(faults(Row("get_t", "t", "d", "Suite.Test, Suite.Gone"))))
         self.assertEqual(1, len(faults(Row("get_t", "t", "d", "Suite.Test; refused: nobody"))))
 
+    def test_what_a_program_lists_is_understood(self):
+        listed = "Running main()\nSuite.\n  Test\n  Other  # GetParam() = 1\nTyped/0.  # TypeParam = int\n  Both/1\n"
+        self.assertEqual({"Suite.Test", "Suite.Other", "Typed.Both"}, conformance.tests_listed(listed))
+
+    def test_tests_of_the_cluster_client_are_found_in_the_sources(self):
+        self.assertIn("OriginalLock.AListOfResultsUnlocks", conformance.tests_of(ROOT))
+
     def test_later_names_an_issue(self):
         self.assertEqual([], faults(Row("lock_t", "t", "d", "later: cluster")))
         self.assertEqual(1, len(faults(Row("lock_t", "t", "d", "later: some day"))))

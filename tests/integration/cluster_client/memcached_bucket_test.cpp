@@ -25,6 +25,8 @@ TEST_F(MemcachedBucket, HasNoCopiesToAskFor) {
     EXPECT_TRUE(failed_with<NotSupportedError>(await(connection.set("k", "v", {.replicate_to = 1}))));
     EXPECT_TRUE(failed_with<NotSupportedError>(await(connection.endure("k"))));
     EXPECT_TRUE(failed_with<NotSupportedError>(await(connection.observe("k"))));
+    EXPECT_EQ(connection.configured_replica_count(), 0U);
+    EXPECT_TRUE(connection.locate("k").node) << "one node has it, all the same";
 }
 
 }  // namespace
