@@ -44,6 +44,8 @@ class OperationWatcher {
 public:
     /// The operation is over for its caller, by an answer or without; its frame is still there.
     virtual void on_over(Operation& operation, bool was_answered) = 0;
+    /// Any operation fails: by which map it was sent to its node.
+    virtual void describe_route(const Operation& operation, Timeline& timeline) const = 0;
     /// A watched operation fails, that began at `begin`: what the watcher knows of its time.
     virtual void describe(const Operation& operation, TimePoint begin, Timeline& timeline) const = 0;
     /// A watched operation fails: what the server said when it last refused it, or nothing.
@@ -71,6 +73,7 @@ struct OperationTraits {
     // While it is in flight.
     bool is_armed : 1 = false;    ///< its deadline is in the wheel
     bool is_watched : 1 = false;  ///< the OperationWatcher wants to know when it is over
+    bool is_timed : 1 = false;    ///< its latency is to be counted: the table has when it was issued
 };
 static_assert(sizeof(OperationTraits) == 1);
 

@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <memory>
 #include <vector>
 
+#include "net/clock.hpp"
 #include "net/operation.hpp"
 
 namespace txcouchbase::net {
@@ -32,7 +34,7 @@ public:
         free_ = operation.next;
         operation.sequence = sequence_++;
         operation.state = OperationState::pending;
-        operation.traits.may_retry = operation.traits.is_watched = false;
+        operation.traits.may_retry = operation.traits.is_watched = operation.traits.is_timed = false;
         ++in_use_;
         return &operation;
     }
@@ -55,7 +57,14 @@ public:
         return operation.opaque == opaque && operation.state != OperationState::free ? &operation : nullptr;
     }
 
-    Operation& at(std::uint32_t index) noexcept { return slabs_[index / slab_size][index % slab_size]; }
+    Operation& at(std::uint32_t index) noexcept {
+        return slabs_[index / slab_size]->operations[index % slab_size];
+    }
+    /// When an operation was issued, if it is one of those whose latency is counted.
+    TimePoint& issued_at(const Operation& operation) noexcept {
+        const std::uint32_t index = index_of(operation);
+        return slabs_[index / slab_size]->issued_at[index % slab_size];
+    }
     static std::uint32_t index_of(const Operation& operation) noexcept {
         return operation.opaque & (capacity - 1);
     }
@@ -72,10 +81,14 @@ public:
 
 private:
     static constexpr std::uint32_t slab_size = 256;
+    struct Slab {
+        std::array<Operation, slab_size> operations;
+        std::array<TimePoint, slab_size> issued_at;  // apart, because few operations need it
+    };
 
     bool grow();
 
-    std::vector<std::unique_ptr<Operation[]>> slabs_;
+    std::vector<std::unique_ptr<Slab>> slabs_;
     std::uint32_t free_ = none;
     std::uint32_t size_ = 0;
     std::uint32_t sequence_ = 0;
