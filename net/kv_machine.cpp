@@ -99,7 +99,7 @@ void KvMachine::tell_watcher(Operation& operation, bool was_answered) {
 }
 
 [[gnu::always_inline]] inline void KvMachine::retire(Operation& operation, bool was_answered) {
-    if (operation.traits.is_watched || operation.traits.is_timed) [[unlikely]]
+    if (operation.traits.is_looked_back_at()) [[unlikely]]
         look_back(operation, was_answered);
     wheel_.disarm(operation);
     leave_pipeline(operation, operation.frame().size());

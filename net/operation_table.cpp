@@ -5,10 +5,11 @@ namespace txcouchbase::net {
 
 bool OperationTable::grow() {
     if (size_ == capacity) return false;
-    slabs_.push_back(std::make_unique<Slab>());
+    issued_at_.push_back(std::make_unique<TimePoint[]>(slab_size));
+    slabs_.push_back(std::make_unique<Operation[]>(slab_size));
     // Linked so that low indices are used first: a light load stays within a few cache lines.
     for (std::uint32_t i = slab_size; i-- > 0;) {
-        Operation& operation = slabs_.back()->operations[i];
+        Operation& operation = slabs_.back()[i];
         operation.opaque = size_ + i;
         operation.next = free_;
         free_ = size_ + i;

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
 #include <memory>
 #include <vector>
 
@@ -57,13 +56,11 @@ public:
         return operation.opaque == opaque && operation.state != OperationState::free ? &operation : nullptr;
     }
 
-    Operation& at(std::uint32_t index) noexcept {
-        return slabs_[index / slab_size]->operations[index % slab_size];
-    }
+    Operation& at(std::uint32_t index) noexcept { return slabs_[index / slab_size][index % slab_size]; }
     /// When an operation was issued, if it is one of those whose latency is counted.
     TimePoint& issued_at(const Operation& operation) noexcept {
         const std::uint32_t index = index_of(operation);
-        return slabs_[index / slab_size]->issued_at[index % slab_size];
+        return issued_at_[index / slab_size][index % slab_size];
     }
     static std::uint32_t index_of(const Operation& operation) noexcept {
         return operation.opaque & (capacity - 1);
@@ -81,18 +78,15 @@ public:
 
 private:
     static constexpr std::uint32_t slab_size = 256;
-    struct Slab {
-        std::array<Operation, slab_size> operations;
-        std::array<TimePoint, slab_size> issued_at;  // apart, because few operations need it
-    };
 
     bool grow();
 
-    std::vector<std::unique_ptr<Slab>> slabs_;
+    std::vector<std::unique_ptr<Operation[]>> slabs_;
     std::uint32_t free_ = none;
     std::uint32_t size_ = 0;
     std::uint32_t sequence_ = 0;
     std::size_t in_use_ = 0;
+    std::vector<std::unique_ptr<TimePoint[]>> issued_at_;  // by slab; apart, because few operations need it
 };
 
 }  // namespace txcouchbase::net
