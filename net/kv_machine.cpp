@@ -126,8 +126,7 @@ char* KvMachine::hold(Operation& operation, std::size_t size) {
     operation.node = index_;
     operation.state = OperationState::held;
     held_.add(size);
-    if (arms_on_submit_) wheel_.arm(operation);
-    if (sampler_.pick()) time(operation);
+    begin_time(operation);
     return operation.chunk->data();
 }
 

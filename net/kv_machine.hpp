@@ -74,10 +74,7 @@ public:
         // Answers came out of order, and what is unanswered keeps too much send memory (SendBuffer).
         if (room == nullptr) [[unlikely]]
             return nullptr;
-        // Before the first connection an operation's time has not begun: connecting has a deadline of its own.
-        if (arms_on_submit_) wheel_.arm(operation);
-        if (sampler_.pick()) [[unlikely]]
-            time(operation);
+        begin_time(operation);
         return room;
     }
 
@@ -180,7 +177,15 @@ private:
     void leave_pipeline(Operation& operation, std::size_t size) noexcept;
     void tell_watcher(Operation& operation, bool was_answered);
     void look_back(Operation& operation, bool was_answered);
-    void time(Operation& operation) noexcept;
+    // Before the first connection an operation's time has not begun: connecting has a deadline of its own. Until then
+    // the sampler picks every operation, so that there is one question here and not two.
+    [[gnu::always_inline]] void begin_time(Operation& operation) noexcept {
+        if (sampler_.pick()) [[unlikely]]
+            begin_picked(operation);
+        else
+            wheel_.arm(operation);
+    }
+    void begin_picked(Operation& operation) noexcept;
     void note_end(const Error& error) noexcept;
     void retire_abandoned(Operation& operation, bool was_answered);
     [[gnu::always_inline]] char* append(Operation& operation, std::size_t size) {

@@ -4,12 +4,12 @@
 
 namespace txcouchbase::net {
 
-// It was picked for the sample. Before the first connection an operation's time has not begun.
-void KvMachine::time(Operation& operation) noexcept {
+void KvMachine::begin_picked(Operation& operation) noexcept {
+    if (!arms_on_submit_) return sampler_.go_on_with_next();
     sampler_.go_on();
-    if (!arms_on_submit_) return;
     operation.traits.is_timed = true;
     table_.issued_at(operation) = wheel_.now();
+    wheel_.arm(operation);
 }
 
 // A late reply is no end: its operation was over.

@@ -50,6 +50,11 @@ public:
         left_ = 32 + (random_ >> 26);  // 32 to 95
         dealt_ += left_;
     }
+    /// The next one is picked, too.
+    void go_on_with_next() noexcept {
+        left_ = 1;
+        ++dealt_;
+    }
     std::uint64_t counted() const noexcept { return dealt_ - left_; }
 
 private:

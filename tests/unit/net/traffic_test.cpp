@@ -53,6 +53,15 @@ TEST(Sampler, CountsAllAndPicksTheFirstAndThenAboutOneIn64) {
     EXPECT_NEAR(static_cast<double>(picked), 1000, 50);
 }
 
+TEST(Sampler, PicksTheNextWhereThatIsWanted) {
+    Sampler sampler;
+    for (std::uint64_t i = 1; i <= 10; ++i) {
+        EXPECT_TRUE(sampler.pick());
+        sampler.go_on_with_next();
+        EXPECT_EQ(sampler.counted(), i);
+    }
+}
+
 TEST(Sampler, NoRhythmIsMissed) {
     for (const std::uint64_t rhythm : {2, 3, 64, 100}) {
         Sampler sampler;
