@@ -74,6 +74,17 @@ struct Broadcast final : net::Gathering, std::enable_shared_from_this<Broadcast<
     }
 };
 
+/// A node has failed: `add` may take that as an answer, and the whole fails if it does not.
+template <class R, class Add>
+void end_question(Broadcast<R>& state, const std::string& node, const Error& failure, Add& add) {
+    if constexpr (requires { add.on_failure(state.result, node, failure); }) {
+        add.on_failure(state.result, node, failure);
+        state.one_less();
+    } else {
+        state.one_less(failure);
+    }
+}
+
 template <class R, class Add>
 void ask_every_node(const std::shared_ptr<Broadcast<R>>& state,
                     const std::vector<protocol::Request>& requests, IssueOptions options, Add add) {
@@ -93,7 +104,9 @@ void ask_every_node(const std::shared_ptr<Broadcast<R>>& state,
                         if (reply.is_last) state->one_less();
                     });
                 one.callbacks().errback.template emplace<const Error&>(
-                    [state](const Error& failure) { state->one_less(failure); });
+                    [state, name, add](const Error& failure) mutable {
+                        end_question(*state, name, failure, add);
+                    });
             } catch (const CouchbaseError& refused) {
                 state->error = refused.error();
             }
@@ -124,18 +137,20 @@ void ask_when_connected(const std::shared_ptr<Broadcast<R>>& state,
 
 /// Sends the requests to every node; `add(result, node, reply)` collects. Fails with the first failure of any node, but
 /// not before all have answered, unless their replies take too much. Before a cluster's nodes are known, it waits.
-template <class R, class Add>
-AsyncResult<R> broadcast(Core& core, const std::vector<protocol::Request>& requests, IssueOptions options,
-                         Add add) {
+/// `begin` is what they are added to; `Gives` is what succeed() makes of it.
+template <class R, class Gives = R, class Add>
+AsyncResult<Gives> broadcast(Core& core, const std::vector<protocol::Request>& requests, IssueOptions options,
+                             Add add, R begin = {}) {
     detail::OperationHandle gathered = core.issue_gathered();
     const auto state = std::make_shared<Broadcast<R>>(core, gathered.id(), requests.front().opcode);
     gathered.id().operation->gathering = state.get();
+    state->result = std::move(begin);
     if (core.router().members().empty() && !core.is_over()) {
         ask_when_connected(state, requests, options, add);
-        return AsyncResult<R>{std::move(gathered)};
+        return AsyncResult<Gives>{std::move(gathered)};
     }
     ask_every_node(state, requests, options, add);
-    if (--state->remaining != 0) return AsyncResult<R>{std::move(gathered)};
+    if (--state->remaining != 0) return AsyncResult<Gives>{std::move(gathered)};
     // No node took it.
     core.settle_gathered(gathered.id(), [](net::Operation&) {});
     throw_exception(state->error);

@@ -98,6 +98,14 @@ std::uint64_t ConnectionHandle::late_replies() const noexcept {
     return core().late_replies();
 }
 
+Metrics ConnectionHandle::metrics() const {
+    return core().metrics();
+}
+
+std::string ConnectionHandle::diagnostics(std::string_view report_id) const {
+    return diagnostics_json(core().report_frame(report_id), core().endpoints());
+}
+
 void ConnectionHandle::register_deferred(std::string_view event, Resolver<void> waiter) {
     if (event == "connect") return core().wait_for_connect(std::move(waiter));
     if (event == "_dtor") return core().wait_for_destruction(std::move(waiter));

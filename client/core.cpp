@@ -69,7 +69,8 @@ Core::Core(asio::any_io_executor executor, Seeds seeds, const ConnectionOptions&
       map_kind_{map_handler, this},
       gathered_kind_{gathered_handler, this},
       default_timeout_ticks_(DeadlineWheel::ticks(options.timeout)),
-      now_(clock_now()) {
+      now_(clock_now()),
+      id_(std::random_device{}()) {
     if (seeds.is_cluster)
         prepare_cluster(std::move(seeds));
     else

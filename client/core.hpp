@@ -14,9 +14,11 @@
 #include <txcouchbase/async_result.hpp>
 #include <txcouchbase/deferred.hpp>
 #include <txcouchbase/operations.hpp>
+#include <txcouchbase/results.hpp>
 
 #include "client/alarms.hpp"
 #include "client/cluster_life.hpp"
+#include "client/health.hpp"
 #include "client/held_operations.hpp"
 #include "client/node.hpp"
 #include "client/seeds.hpp"
@@ -165,6 +167,11 @@ public:
 
     /// Replies that came when their operations were over.
     std::uint64_t late_replies() const noexcept;
+    Metrics metrics() const;
+    /// Of the nodes that are there now.
+    std::vector<Endpoint> endpoints() const;
+    ReportFrame report_frame(std::string_view id) const;
+    std::optional<std::uint64_t> map_revision() const;
 
     const Router& router() const noexcept { return router_; }
     bool is_cluster() const noexcept { return cluster_.has_value(); }
@@ -266,6 +273,8 @@ private:
     const protocol::ErrorMapEntry* explain_unknown(protocol::Status status) const;
     void learn_errors(const std::string& text);
     void bury();
+    /// Its counters go on in the totals.
+    void count_departed(const net::KvMachine& machine);
     void run_cluster() {
         if (cluster_) [[unlikely]]
             cluster_->run(now_);
@@ -362,6 +371,10 @@ private:
     std::optional<boost::asio::steady_timer> timer_;
     std::optional<net::TimePoint> timer_at_;
     net::TimePoint now_;
+    TrafficMetrics departed_;  // of nodes that are no more
+    std::uint64_t maps_taken_ = 0;
+    std::uint64_t maps_refused_ = 0;
+    std::uint32_t id_;  // of this connection, in reports
     std::size_t connecting_nodes_ = 0;
     std::uint32_t handles_ = 0;
     std::atomic<std::uint32_t> visits_ =

@@ -86,6 +86,7 @@ void Core::drop(std::uint8_t index, const Error& why) {
     nodes_[index]->machine.close(why);
     if (is_over()) return;
     held_.remove(nodes_[index]->machine);
+    count_departed(nodes_[index]->machine);
     graves_.push_back(std::move(nodes_[index]));
 }
 
@@ -111,6 +112,7 @@ void Core::use_map(std::shared_ptr<const protocol::ClusterMap> map, std::vector<
         return "map of epoch " + std::to_string(map->version.epoch) + ", revision " +
                std::to_string(map->version.revision) + ", " + std::to_string(map->data_nodes) + " nodes";
     });
+    ++maps_taken_;
     router_.use_map(std::move(map), std::move(nodes), lobby);
     held_.on_map_changed(now_);
 }
@@ -128,6 +130,7 @@ void Core::on_cluster_failed(const Error& error) {
 
 void Core::on_map_refused(const std::string& node, const std::string& why) {
     const Error error{errc::protocol_error, {.node = node, .cause = "its cluster map is refused: " + why}};
+    ++maps_refused_;
     note(error);
     log(LogLevel::warning, "cluster", node, [&] { return error.detail().cause; });
 }

@@ -58,7 +58,7 @@ void Core::fire_room_waiters() {
 }
 
 std::uint64_t Core::late_replies() const noexcept {
-    std::uint64_t count = 0;
+    std::uint64_t count = departed_.late_replies;
     for (const auto& node : nodes_)
         if (node) count += node->machine.late_replies();
     return count;

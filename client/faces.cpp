@@ -9,6 +9,7 @@
 #include "client/cluster_calls.hpp"
 #include "client/idle_room.hpp"
 #include "client/option_check.hpp"
+#include "client/ping_report.hpp"
 
 namespace txcouchbase {
 
@@ -234,6 +235,12 @@ Returned<OperationResult> Operations<Returned>::noop(const RequestOptions& optio
 template <template <class> class Returned>
 Returned<PingResult> Operations<Returned>::ping(const RequestOptions& options) {
     return present<Returned>([&] { return ping_nodes(core(), options); });
+}
+
+template <template <class> class Returned>
+Returned<std::string> Operations<Returned>::ping_report(std::string_view report_id,
+                                                        const RequestOptions& options) {
+    return present<Returned>([&] { return report_ping(core(), report_id, options); });
 }
 
 template <template <class> class Returned>

@@ -20,6 +20,16 @@ std::string_view key_of(const Operation& operation) noexcept {
     return operation.frame().key();
 }
 
+/// Whether the present map names this node for the key, the one that a rebalance will make of it included.
+bool is_routed_to(std::uint8_t node, protocol::Opcode opcode, std::string_view key,
+                  const Router& router) noexcept {
+    if (opcode != protocol::Opcode::get_replica)
+        return router.route(key).node == node || router.forward(key) == node;
+    for (unsigned i = 0; i < router.map()->table.replicas(); ++i)
+        if (router.replica(key, i) == node) return true;
+    return false;
+}
+
 }  // namespace
 
 void HeldOperations::hand_over(Operation& operation, Router::Target target) {
@@ -93,6 +103,15 @@ void HeldOperations::on_taken_back(const Operations& operations) {
     });
     for (Operation* const operation : lines_[node].ready.take_all()) ready.push_back(operation);
     queue_again(std::move(ready), {});
+}
+
+// A written operation stays at its node when a newer map names another: the older map's number is not kept for it.
+void HeldOperations::describe_route(const Operation& operation, Timeline& timeline) const {
+    const std::string_view key = key_of(operation);
+    if (router_.map() == nullptr || key.empty() || operation.opcode == protocol::Opcode::stat) return;
+    timeline.vbucket = operation.frame().vbucket();
+    if (is_routed_to(operation.node, operation.opcode, key, router_))
+        timeline.map_revision = static_cast<std::uint64_t>(router_.map()->version.revision);
 }
 
 void HeldOperations::on_map_changed(TimePoint now) {

@@ -89,6 +89,7 @@ private:
     void on_over(net::Operation& operation, bool was_answered) override;
     bool takes_back(const net::Operation& operation) const override;
     void on_taken_back(const Operations& operations) override;
+    void describe_route(const net::Operation& operation, Timeline& timeline) const override;
     void describe(const net::Operation& operation, net::TimePoint begin, Timeline& timeline) const override;
     std::string_view last_words(const net::Operation& operation) const override;
     net::KvMachine& machine_of(const net::Operation& operation) { return *lines_[operation.node].machine; }

@@ -1,4 +1,4 @@
-// What a connection tells a log: its sessions' comings and goings, odd calls, never keys, values or secrets.
+// What a connection tells a log: its sessions and maps as they come and go, odd calls; never keys, values or secrets.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -13,10 +13,10 @@ enum class LogLevel : std::uint8_t { trace, debug, info, warning, error };
 /// One event. The views are valid until the hook returns.
 struct LogRecord {
     LogLevel level;
-    std::string_view
-        subsystem;             ///< "session": a connection to one node; "operation": a call that looks wrong
+    /// "session": a connection to one node; "operation": a call that looks wrong; "cluster": its map.
+    std::string_view subsystem;
     std::string_view message;  ///< "connection lost: the peer closed the connection"
-    std::string_view node;     ///< "127.0.0.1:11211"; empty for an operation
+    std::string_view node;     ///< "127.0.0.1:11211"; empty for an operation, and for a map that was taken
 };
 
 /**

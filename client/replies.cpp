@@ -72,6 +72,7 @@ template void succeed(Operation&, MultiResult);
 template void succeed(Operation&, VersionResult);
 template void succeed(Operation&, StatsResult);
 template void succeed(Operation&, PingResult);
+template void succeed(Operation&, std::string);
 template void succeed(Operation&, ObserveResult);
 
 namespace {
@@ -89,10 +90,12 @@ void on_failure(Operation& operation, const Error& error) {
 
 void fail(Operation& operation, boost::system::error_code code, std::string cause,
           std::string server_text = {}) {
-    const Error known = core_of(operation).machine_of(operation).describe(operation, code, std::move(cause));
+    net::KvMachine& machine = core_of(operation).machine_of(operation);
+    const Error known = machine.describe(operation, code, std::move(cause));
     ErrorDetail detail = known.detail();
     detail.server_text = std::move(server_text);
     on_failure(operation, Error{code, std::move(detail)});
+    machine.note_failure();
 }
 
 /// Bytes of a result, and the pin that keeps them.
@@ -123,6 +126,7 @@ Answer end_with_status(Operation& operation, const Frame& reply) {
             succeed(operation, OperationResult{kept.pin, kept.key, 0, errc::not_found});
         return Answer::done;
     }
+    core_of(operation).machine_of(operation).note_refusal(reply.status());
     const protocol::ErrorBody body = protocol::read_error_body(reply.value());
     std::string_view words = body.context.empty() ? body.plain_text : std::string_view{body.context};
     words = words.substr(0, longest_server_text);

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <txcouchbase/detail/metrics.hpp>
 #include <txcouchbase/detail/pin.hpp>
 #include <txcouchbase/error.hpp>
 #include <vector>

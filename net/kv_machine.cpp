@@ -76,6 +76,8 @@ bool KvMachine::has_unwritten() const noexcept {
 
 void KvMachine::on_written(std::size_t count, TimePoint now) noexcept {
     if (!silent_since_) silent_since_ = now;
+    last_activity_ = now;
+    traffic_.bytes_sent += count;
     if (greeting_.empty()) return send_.on_written(count, now);
     // There may be a password in it: nothing that was sent stays behind, nor where the rest was moved from.
     const std::size_t left = greeting_.size() - count;
@@ -97,11 +99,16 @@ void KvMachine::tell_watcher(Operation& operation, bool was_answered) {
 }
 
 [[gnu::always_inline]] inline void KvMachine::retire(Operation& operation, bool was_answered) {
-    if (operation.traits.is_watched) [[unlikely]]
-        tell_watcher(operation, was_answered);
+    if (operation.traits.is_looked_back_at()) [[unlikely]]
+        look_back(operation, was_answered);
     wheel_.disarm(operation);
     leave_pipeline(operation, operation.frame().size());
     table_.release(operation);
+}
+
+void KvMachine::retire_abandoned(Operation& operation, bool was_answered) {
+    --abandoned_;
+    retire(operation, was_answered);
 }
 
 void KvMachine::retire_held(Operation& operation) {
@@ -119,7 +126,7 @@ char* KvMachine::hold(Operation& operation, std::size_t size) {
     operation.node = index_;
     operation.state = OperationState::held;
     held_.add(size);
-    if (arms_on_submit_) wheel_.arm(operation);
+    begin_time(operation);
     return operation.chunk->data();
 }
 
@@ -155,6 +162,8 @@ void KvMachine::hand_over(Operation& operation, KvMachine& to, std::uint16_t vbu
     protocol::store_be(apart->data() + protocol::vbucket_at, vbucket);
     held_.remove(apart->end);
     to.held_.add(apart->end);
+    ++traffic_.moved_away;
+    ++to.traffic_.moved_here;
     operation.node = to.index_;
     if (to.arms_on_submit_ && !operation.traits.is_armed) wheel_.arm(operation);
 }
@@ -184,7 +193,7 @@ void KvMachine::hand_over(Operation& operation, KvMachine& to, std::uint16_t vbu
             return on_unfinished(*operation, answer);
     } else if (operation->state == OperationState::abandoned) {
         ++late_replies_;
-        if (is_last_reply(frame)) retire(*operation, true);
+        if (is_last_reply(frame)) retire_abandoned(*operation, true);
     }
     return true;
 }
@@ -197,6 +206,7 @@ bool KvMachine::on_unfinished(Operation& operation, Answer answer) {
         return true;
     }
     if (answer == Answer::again) {
+        ++traffic_.retried;
         withdraw(operation);
         return true;
     }
@@ -240,6 +250,7 @@ KvMachine::Event KvMachine::on_bytes(TimePoint now) {
 
 // Bytes came. A peer that owes nothing is not silent, however long the pause before the next operation will be.
 void KvMachine::note_bytes(TimePoint now) noexcept {
+    last_activity_ = now;
     silent_since_ = in_flight() != 0 || state_ == State::handshaking ? std::optional{now} : std::nullopt;
 }
 
@@ -261,7 +272,8 @@ bool KvMachine::on_oversized(const Frame& header) {
     reader_ = FrameReader{Receiver::client, max_frame_};
     if (is_push) return true;
     if (operation->state == OperationState::pending) end_early(*operation, errc::too_big, std::move(cause));
-    if (operation->state == OperationState::abandoned && is_last_reply(header)) retire(*operation, true);
+    if (operation->state == OperationState::abandoned && is_last_reply(header))
+        retire_abandoned(*operation, true);
     return true;
 }
 
@@ -283,6 +295,7 @@ KvMachine::Event KvMachine::on_handshake(Handshake::Step step, TimePoint now) {
     switch (step) {
         case Handshake::Step::done:
             enter(State::up, now);
+            ++traffic_.connects;
             was_up_ = true;
             return Event::came_up;
         case Handshake::Step::failed: return fail_stream(handshake_->cause(), handshake_->code());
@@ -303,6 +316,7 @@ void KvMachine::forget_greeting() noexcept {
 
 void KvMachine::on_closed(const Error& error) {
     if (state_ == State::closed) return;
+    ++(state_ == State::up ? traffic_.losses : traffic_.failed_connects);
     enter(State::down, wheel_.now());
     error_ = error;
     forget_greeting();
@@ -365,21 +379,23 @@ void KvMachine::end_early(Operation& operation, boost::system::error_code code, 
     operation.state = OperationState::completing;
     operation.handler->on_failure(operation, error);
     if (operation.traits.is_watched) tell_watcher(operation, false);
-    if (state_ == State::closed)
-        retire(operation, false);
-    else
-        operation.state = OperationState::abandoned;
+    note_end(error);
+    if (state_ == State::closed) return retire(operation, false);
+    operation.state = OperationState::abandoned;
+    ++abandoned_;
 }
 
 void KvMachine::fail(Operation& operation, const Error& error) {
     operation.state = OperationState::completing;
     operation.handler->on_failure(operation, error);
+    note_end(error);
     retire(operation, false);
 }
 
 void KvMachine::fail_held(Operation& operation, const Error& error) {
     operation.state = OperationState::completing;
     operation.handler->on_failure(operation, error);
+    note_end(error);
     retire_held(operation);
 }
 
@@ -407,7 +423,7 @@ void KvMachine::end_all(const std::vector<Operation*>& operations, const Error& 
         Operation* const operation = table_.find(opaque);
         if (operation == nullptr) continue;
         if (operation->state == OperationState::abandoned)
-            retire(*operation, false);
+            retire_abandoned(*operation, false);
         else if (operation->state == OperationState::pending)
             fail(*operation, describe(*operation, why.code(), why.detail().cause));
         else if (operation->state == OperationState::held)

@@ -8,6 +8,7 @@
 #include "net/deadline_wheel.hpp"
 #include "net/gauge.hpp"
 #include "net/handshake.hpp"
+#include "net/traffic.hpp"
 #include "protocol/frame_reader.hpp"
 
 namespace txcouchbase::net {
@@ -73,8 +74,7 @@ public:
         // Answers came out of order, and what is unanswered keeps too much send memory (SendBuffer).
         if (room == nullptr) [[unlikely]]
             return nullptr;
-        // Before the first connection an operation's time has not begun: connecting has a deadline of its own.
-        if (arms_on_submit_) wheel_.arm(operation);
+        begin_time(operation);
         return room;
     }
 
@@ -138,6 +138,19 @@ public:
     /// The same on all connections so far.
     std::uint64_t late_replies() const noexcept { return late_replies_; }
 
+    /// Operations that began here, retries not counted.
+    std::uint64_t issued() const noexcept { return sampler_.counted(); }
+    /// Those that are here and not over.
+    std::size_t pending() const noexcept { return in_flight() + held_.used().operations - abandoned_; }
+    std::uint64_t bytes_received() const noexcept { return receive_.received(); }
+    const Traffic& traffic() const noexcept { return traffic_; }
+    /// An operation was refused with this status, whatever comes of it.
+    void note_refusal(protocol::Status status) noexcept;
+    /// A handler has ended its operation with the failure that the reply was.
+    void note_failure() noexcept { ++traffic_.failed; }
+    /// When bytes came or went; nothing: never.
+    std::optional<TimePoint> last_activity() const noexcept { return last_activity_; }
+
     /// The error of an operation of this node, with its key and node, the cause in words and its timeline.
     Error describe(const Operation& operation, boost::system::error_code code, std::string cause = {}) const;
 
@@ -163,6 +176,18 @@ private:
     void rearm(Operation& operation) noexcept;
     void leave_pipeline(Operation& operation, std::size_t size) noexcept;
     void tell_watcher(Operation& operation, bool was_answered);
+    void look_back(Operation& operation, bool was_answered);
+    // Before the first connection an operation's time has not begun: connecting has a deadline of its own. Until then
+    // the sampler picks every operation, so that there is one question here and not two.
+    [[gnu::always_inline]] void begin_time(Operation& operation) noexcept {
+        if (sampler_.pick()) [[unlikely]]
+            begin_picked(operation);
+        else
+            wheel_.arm(operation);
+    }
+    void begin_picked(Operation& operation) noexcept;
+    void note_end(const Error& error) noexcept;
+    void retire_abandoned(Operation& operation, bool was_answered);
     [[gnu::always_inline]] char* append(Operation& operation, std::size_t size) {
         char* const room = send_.append(size);
         if (room == nullptr) [[unlikely]]
@@ -190,6 +215,10 @@ private:
     Gauge held_;
     OperationWatcher* watcher_;
     PushListener* push_listener_ = nullptr;
+    Sampler sampler_;
+    Traffic traffic_;
+    std::size_t abandoned_ = 0;  // operations that keep their slot
+    std::optional<TimePoint> last_activity_;
     std::uint64_t late_replies_ = 0;
     std::uint64_t late_replies_before_ = 0;  // this connection
     std::optional<TimePoint> silent_since_;

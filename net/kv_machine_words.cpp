@@ -37,6 +37,7 @@ std::string KvMachine::with_socket_cause(std::string cause) const {
 // Offsets are exact to a tick of the wheel (4 ms), because all that an operation knows of its begin is its deadline.
 Timeline KvMachine::timeline_of(const Operation& operation) const {
     Timeline timeline{.socket = socket_words(), .in_flight = in_flight()};
+    if (watcher_ != nullptr) watcher_->describe_route(operation, timeline);
     if (!arms_on_submit_) return timeline;  // its time had not begun: it waited for the first connection
     const TimePoint begin = wheel_.begin_of(operation);
     timeline.timeout = std::chrono::duration_cast<Timeline::Offset>(operation.timeout * DeadlineWheel::tick);

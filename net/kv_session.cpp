@@ -240,6 +240,19 @@ void KvSession::lose(const Error& error) {
         host_.on_connect_failed(*this, error);
 }
 
+std::string KvSession::local() const {
+    if (!stream_) return {};
+    ErrorCode ec;
+    const Tcp::endpoint end = stream_->socket().local_endpoint(ec);
+    if (ec || end.port() == 0) return {};
+    return node_name({.host = end.address().to_string(), .port = end.port()});
+}
+
+std::string_view KvSession::state_name() const noexcept {
+    if (machine_.state() == KvMachine::State::up) return "connected";
+    return stream_ || resolver_ ? "connecting" : "disconnected";
+}
+
 void KvSession::keep_dialling() {
     redials_ = true;
     machine_.arm_unwritten();

@@ -65,6 +65,10 @@ public:
     KvMachine& machine() noexcept { return machine_; }
     /// Whether handlers in the event loop refer to it still, after stop(). Not asked from within one of them.
     bool has_handlers() const noexcept { return life_.use_count() > 1; }
+    /// Its end of the connection, "address:port"; empty where there is none.
+    std::string local() const;
+    /// "connected", "connecting" or "disconnected".
+    std::string_view state_name() const noexcept;
     /// Whether flush() would write something.
     bool can_write() const noexcept {
         return stream_ && !is_waiting_writable_ && (machine_.has_unwritten() || stream_->has_unsent());

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <vector>
 
 #include "net/receive_buffer.hpp"
@@ -45,6 +46,8 @@ class OperationWatcher {
 public:
     /// The operation is over for its caller, by an answer or without; its frame is still there.
     virtual void on_over(Operation& operation, bool was_answered) = 0;
+    /// Any operation fails: by which map it was sent to its node.
+    virtual void describe_route(const Operation& operation, Timeline& timeline) const = 0;
     /// A watched operation fails, that began at `begin`: what the watcher knows of its time.
     virtual void describe(const Operation& operation, TimePoint begin, Timeline& timeline) const = 0;
     /// The connection is lost, and the operation was written: whether to send it again, although the server may have
@@ -77,8 +80,22 @@ struct OperationTraits {
     // While it is in flight.
     bool is_armed : 1 = false;    ///< its deadline is in the wheel
     bool is_watched : 1 = false;  ///< the OperationWatcher wants to know when it is over
+    bool is_timed : 1 = false;    ///< its latency is to be counted: the table has when it was issued
+
+    /// One of the last two. (As bits, because compilers test two of them together worse than apart: seven instructions
+    /// of every operation.)
+    bool is_looked_back_at() const noexcept;
 };
 static_assert(sizeof(OperationTraits) == 1);
+inline bool OperationTraits::is_looked_back_at() const noexcept {
+    OperationTraits either;
+    either.is_watched = either.is_timed = true;
+    std::byte mask;
+    std::byte mine;
+    std::memcpy(&mask, &either, 1);
+    std::memcpy(&mine, this, 1);
+    return (mine & mask) != std::byte{0};
+}
 
 /**
  * The slot of one operation. Two cache lines, no pointer chasing: what the sender, the receiver and the deadline need

@@ -5,6 +5,7 @@ namespace txcouchbase::net {
 
 bool OperationTable::grow() {
     if (size_ == capacity) return false;
+    issued_at_.push_back(std::make_unique<TimePoint[]>(slab_size));
     slabs_.push_back(std::make_unique<Operation[]>(slab_size));
     // Linked so that low indices are used first: a light load stays within a few cache lines.
     for (std::uint32_t i = slab_size; i-- > 0;) {

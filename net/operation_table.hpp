@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "net/clock.hpp"
 #include "net/operation.hpp"
 
 namespace txcouchbase::net {
@@ -32,7 +33,7 @@ public:
         free_ = operation.next;
         operation.sequence = sequence_++;
         operation.state = OperationState::pending;
-        operation.traits.may_retry = operation.traits.is_watched = false;
+        operation.traits.may_retry = operation.traits.is_watched = operation.traits.is_timed = false;
         ++in_use_;
         return &operation;
     }
@@ -56,6 +57,11 @@ public:
     }
 
     Operation& at(std::uint32_t index) noexcept { return slabs_[index / slab_size][index % slab_size]; }
+    /// When an operation was issued, if it is one of those whose latency is counted.
+    TimePoint& issued_at(const Operation& operation) noexcept {
+        const std::uint32_t index = index_of(operation);
+        return issued_at_[index / slab_size][index % slab_size];
+    }
     static std::uint32_t index_of(const Operation& operation) noexcept {
         return operation.opaque & (capacity - 1);
     }
@@ -80,6 +86,7 @@ private:
     std::uint32_t size_ = 0;
     std::uint32_t sequence_ = 0;
     std::size_t in_use_ = 0;
+    std::vector<std::unique_ptr<TimePoint[]>> issued_at_;  // by slab; apart, because few operations need it
 };
 
 }  // namespace txcouchbase::net

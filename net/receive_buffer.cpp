@@ -81,6 +81,7 @@ void ReceiveBuffer::rewind() noexcept {
 
 void ReceiveBuffer::commit(std::size_t count) noexcept {
     end_ += count;
+    received_ += count;
     // A read that filled the block: the traffic deserves a larger one.
     if (end_ == limit_ && !dedicated_) next_capacity_ = std::min(block_->capacity() * 2, largest_block);
 }

@@ -39,6 +39,8 @@ public:
     std::span<char> prepare();
     void commit(std::size_t count) noexcept;
 
+    /// All bytes that ever came.
+    std::uint64_t received() const noexcept { return received_; }
     ByteView unread() const noexcept { return {base_ + begin_, end_ - begin_}; }
     void consume(std::size_t count) noexcept { begin_ += count; }
     /// Says that the frame at the front of unread() has `total` bytes, more than are there.
@@ -71,6 +73,7 @@ private:
     std::size_t back_ = 0;      // place() has used everything from here on
     std::size_t expected_ = 0;  // size of the incomplete frame at begin_; 0: not known
     std::size_t next_capacity_ = first_block;
+    std::uint64_t received_ = 0;
     bool dedicated_ = false;  // the block belongs to one large frame
 };
 

@@ -40,6 +40,7 @@ public:
     explicit Stream(const boost::asio::any_io_executor& executor) : socket_(executor) {}
 
     Tcp::socket& socket() noexcept { return socket_; }
+    const Tcp::socket& socket() const noexcept { return socket_; }
 
     /// From now on it speaks TLS.
     void secure(const TlsContext& context, const std::string& host);

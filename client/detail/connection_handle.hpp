@@ -77,6 +77,25 @@ public:
     /// Replies that came when their operations had timed out or were cancelled. They are never delivered.
     std::uint64_t late_replies() const noexcept;
 
+    /**
+     * What the connection and its nodes have done so far, from within the call.
+     *
+     * Shape: plain numbers, without keys. See TrafficMetrics for what is counted, and of which operations latencies are.
+     * Cost:  a copy, of 5 KiB for each node; counting itself costs an operation two instructions.
+     */
+    Metrics metrics() const;
+
+    /**
+     * Where the connection stands with each node, as JSON, without asking any of them. Operations::ping_report() asks.
+     *
+     * Shape:  {"version": 2, "id", "sdk", "config_rev", "services": {"kv": [{"id", "last_activity_us", "state", "remote",
+     *         "local", "namespace"}]}}; a state is "connected", "connecting" or "disconnected". What there is not (a map,
+     *         a bucket, a socket) is left out. `report_id` comes back as "id"; empty: a random one.
+     * Units:  last_activity_us: microseconds since bytes last came or went.
+     * Spec:   the report that Couchbase's SDKs call diagnostics, version 2.
+     */
+    std::string diagnostics(std::string_view report_id = {}) const;
+
     /// Fires `waiter` at an event: "connect", as connect() does, or "_dtor", when the connection is no more.
     /// Errors: std::invalid_argument for any other name.
     void register_deferred(std::string_view event, Resolver<void> waiter);

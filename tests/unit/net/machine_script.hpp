@@ -105,6 +105,9 @@ public:
 
 private:
     void on_over(Operation& operation, bool was_answered) override;
+    void describe_route(const Operation& operation, Timeline& timeline) const override {
+        timeline.vbucket = operation.frame().vbucket();
+    }
     void describe(const Operation&, TimePoint, Timeline& timeline) const override {
         timeline.retries.push_back({{}, "told by the watcher"});
     }
