@@ -60,8 +60,8 @@ public:
 
     /// The operation goes into a pipeline.
     void on_sent(Hash key, std::uint32_t sequence);
-    /// The operation was refused, and will be sent again when it is the front of its key's fence. Later ones that are in
-    /// a pipeline and not written are to be taken back: take_unsent().
+    /// The operation was refused, and will be sent again when it is the front of its key's fence. Later ones that are
+    /// in a pipeline and not written are to be taken back: take_unsent().
     void open(Hash key, net::Operation& refused, net::TimePoint now);
     void await(Hash key, net::Operation& sent, net::TimePoint now);
     void enqueue(Hash key, net::Operation& operation) { fences_[key].behind.push(operation); }
