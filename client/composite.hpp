@@ -61,10 +61,10 @@ protected:
     }
     /// Once; there is one at a time.
     void call_at(net::TimePoint at, std::function<void()> alarm);
-
-private:
+    /// Takes back the alarm and whatever was asked for and is not answered.
     void cancel() override;
 
+private:
     Core& core_;
     detail::OperationId whole_;
     std::vector<detail::OperationId> asked_;

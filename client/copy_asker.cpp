@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/copy_asker.hpp"
 
+#include <algorithm>
 #include <array>
 #include <txcouchbase/exceptions.hpp>
 
@@ -51,47 +52,59 @@ std::string as_json(const std::vector<CopyReport>& reports) {
 
 }  // namespace
 
-void CopyAsker::ask_copies(bool active_only, const std::optional<MutationToken>& token) {
+void CopyAsker::find_copies(bool active_only) {
     const Router& router = core().router();
-    const auto active = router.active(key_);
-    std::vector<std::uint8_t> replicas;
+    copies_.assign(1, {.node = router.active(key_).value_or(Router::nobody), .is_active = true});
     for (unsigned index = 0; !active_only && index < router.map()->table.replicas(); ++index)
-        if (const auto node = router.replica(key_, index)) replicas.push_back(*node);
-    reports_.clear();
-    awaited_ = replicas.size() + 1;
-    if (active)
-        ask_copy(*active, true, token);
-    else
-        add({.is_active = true,
-             .error =
-                 Error{errc::no_matching_server, {.key = key_, .cause = "its vBucket has no node now"}}});
-    for (const std::uint8_t node : replicas) ask_copy(node, false, token);
+        if (const auto node = router.replica(key_, index)) copies_.push_back({.node = *node});
+    std::erase_if(answers_, [this](const Answer& answer) {
+        return std::find(copies_.begin(), copies_.end(), answer.copy) == copies_.end();
+    });
 }
 
-void CopyAsker::ask_copy(std::uint8_t node, bool is_active, const std::optional<MutationToken>& token) {
+void CopyAsker::ask_copies(bool active_only, const std::optional<MutationToken>& token) {
+    find_copies(active_only);
+    for (const Copy& copy : copies_) {
+        if (is_over()) return;  // who cannot even be asked answers at once
+        if (std::find(unanswered_.begin(), unanswered_.end(), copy.node) == unanswered_.end())
+            ask_copy(copy, token);
+    }
+}
+
+void CopyAsker::ask_copy(const Copy& copy, const std::optional<MutationToken>& token) {
+    if (copy.node == Router::nobody)
+        return add(copy, {.error = Error{errc::no_matching_server,
+                                         {.key = key_, .cause = "its vBucket has no node now"}}});
     const std::uint16_t vbucket = core().router().route(key_).vbucket;
     const std::array keys{protocol::ObserveKey{vbucket, key_}};
     const protocol::ComposedRequest request =
         token ? protocol::request::observe_seqno(token->vbucket_uuid) : protocol::request::observe(keys);
-    const auto take = [this, is_active](CopyReport report) {
-        report.is_active = is_active;
-        add(std::move(report));
-    };
     try {
         ask<NodeReply>(
-            {.node = node, .vbucket = vbucket}, request.view(), core().node_kind(), options_,
-            [this, take, token](const NodeReply& reply) {
-                take(token ? read_progress(reply, key_, *token) : read_key_state(reply, key_));
+            {.node = copy.node, .vbucket = vbucket}, request.view(), core().node_kind(), options_,
+            [this, copy, token](const NodeReply& reply) {
+                add(copy, token ? read_progress(reply, key_, *token) : read_key_state(reply, key_));
             },
-            [take](const Error& error) { take({.error = error}); });
+            [this, copy](const Error& error) { add(copy, {.error = error}); });
+        unanswered_.push_back(copy.node);
     } catch (const CouchbaseError& refused) {
-        take({.error = refused.error()});
+        add(copy, {.error = refused.error()});
     }
 }
 
-void CopyAsker::add(CopyReport report) {
-    reports_.push_back(std::move(report));
-    if (--awaited_ == 0) on_reports(std::move(reports_));
+void CopyAsker::add(const Copy& copy, CopyReport report) {
+    const std::shared_ptr<Composite> self = shared_from_this();
+    std::erase(unanswered_, copy.node);
+    std::erase_if(answers_, [&copy](const Answer& answer) { return answer.copy.node == copy.node; });
+    report.is_active = copy.is_active;
+    answers_.push_back({copy, std::move(report)});
+    on_report();
+}
+
+std::vector<CopyReport> CopyAsker::reports() const {
+    std::vector<CopyReport> reports;
+    for (const Answer& answer : answers_) reports.push_back(answer.report);
+    return reports;
 }
 
 Error CopyAsker::no_copies() const {
@@ -104,13 +117,15 @@ void Observation::start() {
     ask_copies(master_only_, std::nullopt);
 }
 
-void Observation::on_reports(std::vector<CopyReport> reports) {
-    for (const CopyReport& report : reports)
+void Observation::on_report() {
+    if (!all_have_answered()) return;
+    const std::vector<CopyReport> all = reports();
+    for (const CopyReport& report : all)
         if (report.error) return fail(report.error);
-    if (as_value_) return end(value_result(key(), as_json(reports), flags::json));
+    if (as_value_) return end(value_result(key(), as_json(all), flags::json));
     ObserveResult result;
     static_cast<Result&>(result) = failed_result(key(), errc::success);
-    for (const CopyReport& report : reports)
+    for (const CopyReport& report : all)
         result.nodes.push_back({.flags = static_cast<ObserveInfo::State>(report.state),
                                 .from_master = report.is_active,
                                 .cas = report.cas});

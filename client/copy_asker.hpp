@@ -17,18 +17,35 @@ protected:
     const std::string& key() const noexcept { return key_; }
     /// That the bucket's documents have no copies that could be asked.
     Error no_copies() const;
-    /// Each node is asked once: OBSERVE_SEQNO with a token, else OBSERVE. on_reports() when all have answered.
+    /// Asks each node that has a copy now: OBSERVE_SEQNO with a token, else OBSERVE. One that has yet to answer an
+    /// earlier question is not asked again. on_report() comes with each answer.
     void ask_copies(bool active_only, const std::optional<MutationToken>& token);
-    virtual void on_reports(std::vector<CopyReport> reports) = 0;
+    virtual void on_report() = 0;
+    bool all_have_answered() const noexcept { return answers_.size() == copies_.size(); }
+    /// The latest of each node that has answered, in the order of their answers.
+    std::vector<CopyReport> reports() const;
 
 private:
-    void ask_copy(std::uint8_t node, bool is_active, const std::optional<MutationToken>& token);
-    void add(CopyReport report);
+    struct Copy {
+        std::uint8_t node = Router::nobody;
+        bool is_active = false;
+
+        bool operator==(const Copy&) const = default;
+    };
+    struct Answer {
+        Copy copy;
+        CopyReport report;
+    };
+
+    void find_copies(bool active_only);
+    void ask_copy(const Copy& copy, const std::optional<MutationToken>& token);
+    void add(const Copy& copy, CopyReport report);
 
     std::string key_;
     IssueOptions options_;
-    std::vector<CopyReport> reports_;  // of this round
-    std::size_t awaited_ = 0;
+    std::vector<Copy> copies_;              // as the map says
+    std::vector<std::uint8_t> unanswered_;  // nodes that have yet to answer
+    std::vector<Answer> answers_;
 };
 
 /// Spec: observe of the original. A node that does not answer makes it fail.
@@ -40,7 +57,7 @@ public:
 
 private:
     void start() override;
-    void on_reports(std::vector<CopyReport> reports) override;
+    void on_report() override;
 
     bool master_only_;
     bool as_value_;

@@ -49,27 +49,39 @@ void Durability::wait_for_copies(const std::optional<MutationToken>& token) {
     token_ = token;
     wish_.by_token = token.has_value();
     deadline_ = core().now() + options_.timeout;
-    ask_copies(false, token_);
+    ask_again();
 }
 
-void Durability::on_reports(std::vector<CopyReport> reports) {
-    for (const CopyReport& report : reports)
-        if (report.error) last_trouble_ = report.error.code().message();
-    switch (judge_durability(reports, wish_)) {
-        case DurabilityVerdict::fulfilled: return on_fulfilled();
+void Durability::ask_again() {
+    if (core().now() >= deadline_) return time_out();
+    ask_copies(false, token_);
+    if (!is_over()) call_at(std::min(core().now() + options_.interval, deadline_), [this] { ask_again(); });
+}
+
+void Durability::on_report() {
+    switch (judge_durability(reports(), wish_)) {
+        case DurabilityVerdict::wait: return;
+        case DurabilityVerdict::fulfilled: on_fulfilled(); break;
         case DurabilityVerdict::not_found:
-            return give_up(errc::not_found, "the active node does not have it");
-        case DurabilityVerdict::replaced: return give_up(errc::key_exists, "it has been changed meanwhile");
-        case DurabilityVerdict::lost: return give_up(errc::map_changed, "a failover has lost the change");
-        case DurabilityVerdict::wait: break;
+            give_up(errc::not_found, "the active node does not have it");
+            break;
+        case DurabilityVerdict::replaced: give_up(errc::key_exists, "it has been changed meanwhile"); break;
+        case DurabilityVerdict::lost: give_up(errc::map_changed, "a failover has lost the change"); break;
     }
-    const net::TimePoint next = core().now() + options_.interval;
-    if (next < deadline_) return call_at(next, [this] { ask_copies(false, token_); });
-    call_at(deadline_, [this] {
-        std::string cause = "not on enough nodes in time";
-        if (!last_trouble_.empty()) cause += "; one of them: " + last_trouble_;
-        give_up(errc::timed_out, std::move(cause));
-    });
+    cancel();  // whoever has not answered need not
+}
+
+void Durability::time_out() {
+    const std::vector<CopyReport> all = reports();
+    const auto failed = std::find_if(
+        all.begin(), all.end(), [](const CopyReport& report) { return static_cast<bool>(report.error); });
+    std::string cause = "not on enough nodes in time";
+    if (failed != all.end())
+        cause += "; one of them: " + failed->error.code().message();
+    else if (!all_have_answered())
+        cause += "; one of them did not answer";
+    give_up(errc::timed_out, std::move(cause));
+    cancel();
 }
 
 void Durability::give_up(errc code, std::string cause) {

@@ -18,7 +18,8 @@ struct DurabilityOptions {
 };
 
 /**
- * Ends as an OperationResult of the key.
+ * Ends as an OperationResult of the key, as soon as enough nodes have answered that they have it: nobody waits for one
+ * that does not answer.
  *
  * Errors: ArgumentError (durability_too_many) when the bucket has fewer copies, NotFoundError, KeyExistsError (another
  *         version is there), TimeoutError; map_changed when a failover has lost the change.
@@ -42,14 +43,15 @@ protected:
     virtual void on_unfulfilled(const Error& error) { fail(error); }
 
 private:
-    void on_reports(std::vector<CopyReport> reports) override;
+    void on_report() override;
+    void ask_again();
     void give_up(errc code, std::string cause);
+    void time_out();
 
     DurabilityOptions options_;
     DurabilityWish wish_;
     std::optional<MutationToken> token_;
     net::TimePoint deadline_;
-    std::string last_trouble_;
 };
 
 /// A change that must be on enough nodes. If it is stored, and then not on enough nodes in time, the error has the

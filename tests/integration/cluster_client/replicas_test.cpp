@@ -104,6 +104,24 @@ TEST_F(ClusterReplicas, AChangeThatIsNotOnEnoughNodesInTimeIsThereAllTheSame) {
     EXPECT_EQ(text_of(connection, "k"), "after");
 }
 
+TEST_F(ClusterReplicas, ANodeThatDoesNotAnswerCostsNothingWhereTheOthersAreEnough) {
+    const std::size_t replica = *owner_of("k", 1);
+    cluster.freeze(replica);
+    Ending enough(connection.set("k", "v", {.replicate_to = 1, .timeout = 60s}));
+    EXPECT_TRUE(succeeded(enough.await(io)));
+    Ending later(connection.endure("k", {.persist_to = 3, .replicate_to = 2, .timeout = 60s}));
+    run_for(io, 50ms);
+    EXPECT_FALSE(later.has_come());
+    cluster.thaw(replica);
+    EXPECT_TRUE(succeeded(later.await(io)));
+}
+
+TEST_F(ClusterReplicas, TheOthersAreAskedAgainWhileOneNodeDoesNotAnswer) {
+    cluster.control(R"({"do": "settings", "replication_lag_ms": 100})");
+    cluster.freeze(*owner_of("k", 1));
+    EXPECT_TRUE(succeeded(await(connection.set("k", "v", {.replicate_to = 1, .timeout = 60s}))));
+}
+
 TEST_F(ClusterReplicas, WhatWaitsForCopiesEndsWhenTheConnectionIsClosed) {
     set(connection, "k", "v");
     cluster.freeze(*owner_of("k", 1));
