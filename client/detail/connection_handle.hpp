@@ -69,17 +69,17 @@ public:
     /**
      * What the connection and its nodes have done so far, from within the call.
      *
-     * Shape: plain numbers, without keys. See TrafficMetrics for what is counted, and of which operations latencies are.
-     * Cost:  a copy, of 5 KiB for each node; counting itself costs an operation two instructions.
+     * Shape: plain numbers, without keys; TrafficMetrics says what is counted, and which latencies are.
+     * Cost:  a copy, of 5 KiB for each node; counting itself costs an operation a few instructions.
      */
     Metrics metrics() const;
 
     /**
      * Where the connection stands with each node, as JSON, without asking any of them. Operations::ping_report() asks.
      *
-     * Shape:  {"version": 2, "id", "sdk", "config_rev", "services": {"kv": [{"id", "last_activity_us", "state", "remote",
-     *         "local", "namespace"}]}}; a state is "connected", "connecting" or "disconnected". What there is not (a map,
-     *         a bucket, a socket) is left out. `report_id` comes back as "id"; empty: a random one.
+     * Shape:  {"version": 2, "id", "sdk", "config_rev", "services": {"kv": [{"id", "last_activity_us", "state",
+     *         "remote", "local", "namespace"}]}}; a state is "connected", "connecting" or "disconnected". What there is
+     *         not (a map, a bucket, a socket) is left out. `report_id` comes back as "id"; empty: a random one.
      * Units:  last_activity_us: microseconds since bytes last came or went.
      * Spec:   the report that Couchbase's SDKs call diagnostics, version 2.
      */
