@@ -57,13 +57,13 @@ public:
     /**
      * As ping(), but as JSON, and of each node by itself: it does not fail because one of them does not answer.
      *
-     * Shape: {"version": 2, "id", "sdk", "config_rev", "services": {"kv": [{"id", "latency_us", "state", "remote",
-     *        "local", "namespace", "error"}]}}; a state is "ok", "timeout" or "error", and "error" says why it is not
-     *        ok. What there is not is left out. `report_id` comes back as "id"; empty: a random one.
-     * Units: latency_us: from the call to the answer, or to the failure.
+     * Shape:  {"version": 2, "id", "sdk", "config_rev", "services": {"kv": [{"id", "latency_us", "state", "remote",
+     *         "local", "namespace", "error"}]}}; a state is "ok", "timeout" or "error", and "error" says why it is not
+     *         ok. What there is not is left out. `report_id` comes back as "id"; empty: a random one.
+     * Units:  latency_us: from the call to the answer, or to the failure.
      * Errors: what connect() gives, where a cluster's nodes are not known; ClientTemporaryFailError when a limit of
      *         ConnectionOptions is reached.
-     * Spec:  the report that Couchbase's SDKs call ping, version 2.
+     * Spec:   the report that Couchbase's SDKs call ping, version 2.
      */
     Returned<std::string> ping_report(std::string_view report_id = {}, const RequestOptions& options = {});
     /// The version of each node.

@@ -80,9 +80,8 @@ public:
     /**
      * What the connection and its nodes have done so far, from within the call.
      *
-     * Shape: plain numbers, without keys. See TrafficMetrics for what is counted, and of which operations latencies
-     *        are.
-     * Cost:  a copy, of 5 KiB for each node; counting itself costs an operation two instructions.
+     * Shape: plain numbers, without keys; TrafficMetrics says what is counted, and which latencies are.
+     * Cost:  a copy, of 5 KiB for each node; counting itself costs an operation a few instructions.
      */
     Metrics metrics() const;
 

@@ -48,7 +48,7 @@ struct Latencies {
  *         counted as nodes see them: each question of noop(), each key of a multi operation, each step of a durable
  *         one, and what the connection asks for itself (a cluster's map). Those that no node was given are not.
  *         An operation whose callback or errback runs is still pending.
- * Cost:   latencies are those of a sample, about one operation in 64, and of operations that were answered before they
+ * Units:  latencies are those of a sample, about one operation in 64, and of operations that were answered before they
  *         were over. They are counted from the turn of the event loop in which the operation was issued to the one in
  *         which its answer was read, retries included; the time before the first connection was up is left out.
  */

@@ -34,7 +34,10 @@ TEST(LatencyHistogram, AQuantileIsTheEndOfItsBucket) {
 }
 
 TEST(TrafficMetrics, AddUpMemberByMember) {
-    TrafficMetrics one{.issued = 1, .failed = 2, .bytes_sent = 3};
+    TrafficMetrics one;
+    one.issued = 1;
+    one.failed = 2;
+    one.bytes_sent = 3;
     one.latencies.reads.counts[7] = 4;
     TrafficMetrics sum = one;
     sum += one;
