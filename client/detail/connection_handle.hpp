@@ -81,7 +81,7 @@ public:
      * What the connection and its nodes have done so far, from within the call.
      *
      * Shape: plain numbers, without keys; TrafficMetrics says what is counted, and which latencies are.
-     * Cost:  a copy, of 5 KiB for each node; counting itself costs an operation a few instructions.
+     * Cost:  a copy, of 5 KiB for each node; counting costs an operation about one instruction.
      */
     Metrics metrics() const;
 

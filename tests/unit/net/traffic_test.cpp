@@ -63,7 +63,7 @@ TEST(Sampler, PicksTheNextWhereThatIsWanted) {
 }
 
 TEST(Sampler, NoRhythmIsMissed) {
-    for (const std::uint64_t rhythm : {2, 3, 64, 100}) {
+    for (const std::uint64_t rhythm : {2U, 3U, 64U, 100U}) {
         Sampler sampler;
         std::set<std::uint64_t> picked;
         for (std::uint64_t i = 0; i < 200'000; ++i) {
