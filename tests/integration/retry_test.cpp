@@ -96,10 +96,7 @@ TEST_F(Retrying, WithoutRetryTheRefusalIsTheEnd) {
 
 TEST_F(Retrying, LocksAndUnlocksAreRefusedAtOnce) {
     RefusingServer server{io, refuses_first(1'000'000)};
-    auto* const core =
-        new Core{io.get_executor(),
-                 std::get<protocol::ConnectionString>(protocol::parse_connection_string(server.url())),
-                 {}};
+    auto* const core = new Core{io.get_executor(), read_seeds(server.url()), {}};
     core->add_handle();
     core->start();
     const auto issue = [&](const protocol::Request& request) {
