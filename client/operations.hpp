@@ -210,7 +210,7 @@ struct ConnectionOptions {
     std::chrono::milliseconds connect_timeout{2500};  ///< resolving, connecting and the handshake together
     std::chrono::milliseconds silence_timeout{5000};  ///< unanswered operations and not a byte: dial again
     /// Of a cluster: how long its hosts are tried, all together, before connecting has failed.
-    std::chrono::milliseconds bootstrap_timeout{10'000};
+    std::chrono::milliseconds bootstrap_timeout{10000};
     /// Of a cluster: how often one of its nodes is asked for the map, beside what nodes tell by themselves.
     std::chrono::milliseconds config_poll_interval{2500};
     bool quiet = false;  ///< whether a missing key is a result instead of an error

@@ -87,8 +87,8 @@ FAULTS = [
     ("README shows what the example says no more", rules.documents_show_code_that_runs,
      {"examples/quickstart.cpp": "// begin README\nint main() { return 0; }\n// end README\n"}),
     ("README has no place for the example", rules.readme_shows_the_example, {"README.md": "# It\n"}),
-    ("an example of 81 lines", rules.readme_shows_the_example,
-     {"examples/quickstart.cpp": "// begin README\nint main() {}\n// end README\n" + "\n" * 78}),
+    ("an example of 91 lines", rules.readme_shows_the_example,
+     {"examples/quickstart.cpp": "// begin README\nint main() {}\n// end README\n" + "\n" * 88}),
 ]
 
 

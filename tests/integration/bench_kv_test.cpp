@@ -111,7 +111,7 @@ TEST_F(BenchKvProgram, AnOptionThatItDoesNotKnowIsExit64) {
 }
 
 TEST_F(BenchKvProgram, AConnectionStringThatCannotBeUsedIsExit64AndOnePlainLine) {
-    for (const char* const url : {"memcached://host:port", "couchbase://127.0.0.1", "nonsense://x",
+    for (const char* const url : {"memcached://host:port", "couchbase://127.0.0.1:8091", "nonsense://x",
                                   "memcached://127.0.0.1?timeout=1"})
         for (const char* const front : {"async", "deferred", "coro", "raw"}) {
             const Exit exit = run(url, {"--front", front});

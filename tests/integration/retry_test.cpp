@@ -141,7 +141,7 @@ TEST_F(Retrying, WhatOthersFollowAlreadyIsNotSentAgain) {
     await_all();
     EXPECT_EQ(ledger.entries()[0].error.rc(), errc::temporary_fail);
     EXPECT_THAT(explain(ledger.entries()[0].error),
-                HasSubstr("not retried: a later operation on its key is on its way"));
+                HasSubstr("not retried: a later operation on its key was executed"));
     EXPECT_TRUE(ledger.entries()[1].has_succeeded);
     EXPECT_TRUE(ledger.entries()[2].has_succeeded);
     EXPECT_EQ(server.story(), "k! k j! j");

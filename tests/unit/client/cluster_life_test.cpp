@@ -127,13 +127,13 @@ TEST_F(ClusterLifeTest, NodesThatKnowNoCommandForMapsAreAskedOverHttpWhenAllWere
                 ElementsAre("seed a:11210", "drop 0", "seed b:11210", "drop 1", "stream a:8091"));
 }
 
-TEST_F(ClusterLifeTest, WhatIsSecureDoesNotFallBackToHttp) {
+TEST_F(ClusterLifeTest, WhatIsSecureFallsBackToTheSecurePort) {
     Seeds secure = seeds({"a"});
     secure.is_tls = true;
     begin(secure);
     life_->on_up(0, {.lacks_config_command = true});
     life_->run(now);
-    EXPECT_THAT(host.take(), ElementsAre("seed a:11210", "drop 0"));
+    EXPECT_THAT(host.take(), ElementsAre("seed a:11210", "drop 0", "stream a:18091"));
 }
 
 TEST_F(ClusterLifeTest, OverHttpSeedsAreStreamedFromOneAfterTheOther) {
