@@ -93,7 +93,7 @@ TEST_F(ConfigCacheTest, AnotherBucketsMapIsRefused) {
 }
 
 TEST_F(ConfigCacheTest, AFileThatOthersMayWriteIsNotRead) {
-    for (const ::mode_t mode : {0620, 0602}) {
+    for (const ::mode_t mode : {0620U, 0602U}) {
         put("txcouchbase-map-1 h 1\n" + map_text, mode);
         EXPECT_THAT(trouble(), HasSubstr("others may write it"));
     }

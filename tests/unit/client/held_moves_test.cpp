@@ -241,7 +241,7 @@ protected:
         std::uint16_t vbucket;
     };
 
-    void take_over(int vbucket, int node) { owners_[vbucket] = node; }
+    void take_over(std::size_t vbucket, int node) { owners_[vbucket] = node; }
     void tell() { use_map(owners_[0], owners_[1]); }
     void send() {
         for (KvMachine* const machine : {&a, &b}) {
@@ -298,7 +298,7 @@ TEST_F(MovesRandom, WhateverMovesTheNodesExecuteInTheOrderOfIssueOnEveryKey) {
                 }
                 case 3: send(); break;
                 case 4: pass(std::chrono::milliseconds{below(30)}); break;
-                case 5: take_over(static_cast<int>(below(2)), 1 + static_cast<int>(below(2))); break;
+                case 5: take_over(below(2), 1 + static_cast<int>(below(2))); break;
                 case 6: tell(); break;
                 default: serve(below(2) == 0 ? a : b, below(4) == 0);
             }

@@ -12,7 +12,7 @@ const std::string chunked_head = "200 [Transfer-Encoding: chunked] |";
 std::string long_story_of(const std::string& answer) {
     const std::string whole = story_of(answer, answer.size(), 1);
     EXPECT_EQ(story_of(answer, 1, 1), whole);
-    for (const std::size_t size : {2, 17, 4095, 4096, 65535, 65536})
+    for (const std::size_t size : {2U, 17U, 4095U, 4096U, 65535U, 65536U})
         EXPECT_EQ(story_of(answer, size, size), whole) << "in pieces of " << size;
     return whole;
 }
