@@ -36,7 +36,7 @@ protected:
     }
     void use(Connection& connection) {
         EXPECT_TRUE(succeeded(await(connection.connect())));
-        for (const std::size_t node : {0, 1}) {
+        for (const std::size_t node : {0U, 1U}) {
             set(connection, key_on(node), "v");
             EXPECT_EQ(text_of(connection, key_on(node)), "v");
         }
@@ -46,7 +46,7 @@ protected:
 class ClusterWithAlternates : public ClusterOnOtherAddresses {
 protected:
     ClusterWithAlternates() {
-        for (const std::size_t node : {0, 1}) {
+        for (const std::size_t node : {0U, 1U}) {
             other[node].emplace(io, "127.0.0.1", port_of(node));
             cluster.control(Json{{"do", "alternate_address"},
                                  {"node", node},
