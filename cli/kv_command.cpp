@@ -59,9 +59,8 @@ std::optional<int> read_command(const Verb& verb, Arguments arguments, std::vect
     for (Option& option :
          std::vector{text_option("--connect", "-U", command.connect), text_option("", "-u", chosen.username),
                      text_option("", "-P", chosen.password), flag("--allow-plain", "", chosen.allow_plain),
-                     text_option("--ca-file", "", chosen.tls.ca_file),
-                     timeout_option(chosen), flag("--json", "", command.json),
-                     flag("--explain", "", command.explain)})
+                     text_option("--ca-file", "", chosen.tls.ca_file), timeout_option(chosen),
+                     flag("--json", "", command.json), flag("--explain", "", command.explain)})
         own.push_back(std::move(option));
     if (const auto code =
             read_arguments(verb, shared_help, arguments, std::move(own), command.operands, console))

@@ -4,6 +4,7 @@
 #include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <iostream>
+#include <optional>
 #include <txcouchbase/cluster.hpp>
 #include <txcouchbase/connection.hpp>
 using namespace txcouchbase;
@@ -32,15 +33,16 @@ struct Pipeline {
 };
 
 // A Couchbase cluster for tests, in this very process; or the server that is named.
-Connection connect(boost::asio::io_context& io, const char* server) {
+Connection connect(boost::asio::io_context& io, const char* server, std::optional<cluster::Cluster>& own) {
     if (server != nullptr) return Connection(io, server);
-    static const cluster::Cluster test = cluster::start();
+    const cluster::Cluster& test = own.emplace(cluster::start());
     return Connection(io, test.connection_string(), {.username = test.user(), .password = test.password()});
 }
 
 int main(int /*argc*/, char** argv) try {
     boost::asio::io_context io;
-    Connection cb = connect(io, argv[1]);
+    std::optional<cluster::Cluster> own;
+    Connection cb = connect(io, argv[1], own);
     auto [all_answered, pipelined] = make_deferred<void>();
     Pipeline pipeline{cb, all_answered};
     std::chrono::steady_clock::time_point start;

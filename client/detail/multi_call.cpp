@@ -47,8 +47,8 @@ void add_unsupported(Batch& batch, Opcode opcode, std::string_view key, std::str
 }
 
 // What takes several steps; on memcached, none of them.
-void add_steps(Core& core, Batch& batch, Opcode opcode, std::string_view key, Composite& operation, Decodes decodes,
-               std::string_view why_not) {
+void add_steps(Core& core, Batch& batch, Opcode opcode, std::string_view key, Composite& operation,
+               Decodes decodes, std::string_view why_not) {
     if (core.is_cluster())
         batch.add(key, operation, decodes);
     else
@@ -128,7 +128,8 @@ void MultiCall::unlock(std::string_view key, std::uint64_t cas, const RequestOpt
 
 void MultiCall::get_replica(std::string_view key, const ReplicaOptions& options) {
     add_steps(core_, *batch_, Opcode::get_replica, key,
-              *make_replica_read(core_, key, options, batch_->transcoder()), Decodes::key_and_value, no_replicas);
+              *make_replica_read(core_, key, options, batch_->transcoder()), Decodes::key_and_value,
+              no_replicas);
 }
 
 void MultiCall::observe(std::string_view key, const ObserveOptions& options) {

@@ -21,11 +21,17 @@ void give_back(void* memory) noexcept {
 
 }  // namespace
 
-void* operator new(std::size_t size) {
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
     void* const memory = std::malloc(size == 0 ? 1 : size);
-    if (memory == nullptr) throw std::bad_alloc{};
+    if (memory == nullptr) return nullptr;
     ++calls;
     held += malloc_usable_size(memory);
+    return memory;
+}
+
+void* operator new(std::size_t size) {
+    void* const memory = operator new(size, std::nothrow);
+    if (memory == nullptr) throw std::bad_alloc{};
     return memory;
 }
 
