@@ -21,9 +21,9 @@ struct Wiped {
     ~Wiped() { protocol::wipe(password.data(), password.size()); }
 };
 
-Core* make_core(boost::asio::any_io_executor executor, Seeds seeds, const ConnectionOptions& options) {
+Core* make_core(boost::asio::any_io_executor executor, const Seeds& seeds, const ConnectionOptions& options) {
     check_options(options);
-    return new Core(std::move(executor), std::move(seeds), options);
+    return new Core(std::move(executor), seeds, options);
 }
 
 Core* make_core(boost::asio::any_io_executor executor, const ConnectArguments& arguments,

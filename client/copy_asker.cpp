@@ -124,6 +124,7 @@ void Observation::on_report() {
         if (report.error) return fail(report.error);
     if (as_value_) return end(value_result(key(), as_json(all), flags::json));
     ObserveResult result;
+    // NOLINTNEXTLINE(cppcoreguidelines-slicing): of the result, its key and no more
     static_cast<Result&>(result) = failed_result(key(), errc::success);
     for (const CopyReport& report : all)
         result.nodes.push_back({.flags = static_cast<ObserveInfo::State>(report.state),

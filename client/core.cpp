@@ -50,7 +50,7 @@ void refuse_key(std::string_view key) {
                .cause = "the key has " + std::to_string(key.size()) + " bytes, 250 is the most"}});
 }
 
-Core::Core(asio::any_io_executor executor, Seeds seeds, const ConnectionOptions& options)
+Core::Core(asio::any_io_executor executor, const Seeds& seeds, const ConnectionOptions& options)
     : executor_(std::move(executor)),
       loop_watch_(executor_, *this),
       options_(options),
@@ -72,7 +72,7 @@ Core::Core(asio::any_io_executor executor, Seeds seeds, const ConnectionOptions&
       now_(clock_now()),
       id_(std::random_device{}()) {
     if (seeds.is_cluster)
-        prepare_cluster(std::move(seeds));
+        prepare_cluster(seeds);
     else
         prepare_memcached(seeds);
 }

@@ -104,7 +104,7 @@ class Core final : public detail::Shared,
 public:
     using UnhandledHook = std::function<void(std::exception_ptr)>;
 
-    Core(boost::asio::any_io_executor executor, Seeds seeds, const ConnectionOptions& options);
+    Core(boost::asio::any_io_executor executor, const Seeds& seeds, const ConnectionOptions& options);
     ~Core();
 
     /// Dials. Apart from the constructor, because it needs a handle to exist.
@@ -243,7 +243,7 @@ private:
     detail::OperationHandle send(Router::Target target, net::Operation& operation,
                                  const protocol::Request& request);
     void prepare_memcached(const Seeds& seeds);
-    void prepare_cluster(Seeds seeds);
+    void prepare_cluster(const Seeds& seeds);
     Node& add_node(std::uint8_t index, const std::string& name, std::unique_ptr<net::Handshake> handshake);
     Node& add_host(std::uint8_t index, const net::Address& address, std::unique_ptr<net::Handshake> handshake,
                    const std::string& tls_name = {});
@@ -282,7 +282,7 @@ private:
     // By index: what a visit calls may make nodes, and take them away.
     template <class Visit>
     void for_each_node(Visit visit) {
-        for (std::size_t index = 0; index < nodes_.size(); ++index)
+        for (std::size_t index = 0; index < nodes_.size(); ++index)  // NOLINT(modernize-loop-convert)
             if (nodes_[index]) visit(*nodes_[index]);
     }
     template <class Visit>

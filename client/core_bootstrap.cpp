@@ -57,6 +57,7 @@ void Core::find_seeds(const std::string& service) {
         log(LogLevel::info, "cluster", {},
             [&] { return "DNS names " + std::to_string(hosts.size()) + " hosts"; });
         std::vector<net::Address> addresses;
+        addresses.reserve(hosts.size());
         for (HostAndPort& host : hosts) addresses.push_back({std::move(host.host), host.port});
         cluster_->on_seeds_found(std::move(addresses));
         wake();
@@ -65,6 +66,7 @@ void Core::find_seeds(const std::string& service) {
         dns_.emplace(executor_, *this, service,
                      [answer = std::move(answer)](std::vector<net::Address> found) {
                          std::vector<HostAndPort> hosts;
+                         hosts.reserve(found.size());
                          for (net::Address& host : found) hosts.push_back({std::move(host.host), host.port});
                          answer(std::move(hosts));
                      });

@@ -32,7 +32,7 @@ std::vector<Feature> wanted_features() {
 
 }  // namespace
 
-void Core::prepare_cluster(Seeds seeds) {
+void Core::prepare_cluster(const Seeds& seeds) {
     add_node(lobby, "no node yet", nullptr);
     router_.use_lobby(lobby);
     bucket_ = seeds.bucket;
@@ -45,7 +45,7 @@ void Core::prepare_cluster(Seeds seeds) {
         .agent = agent, .bucket = seeds.bucket, .features = wanted_features(), .is_tls = seeds.is_tls});
     KeptNodes kept = read_kept_nodes(seeds);
     cluster_.emplace(
-        static_cast<ClusterHost&>(*this), std::move(seeds),
+        static_cast<ClusterHost&>(*this), seeds,
         ClusterTimes{.bootstrap = options_.bootstrap_timeout, .poll = options_.config_poll_interval},
         std::move(kept));
 }

@@ -89,6 +89,7 @@ void Durability::give_up(errc code, std::string cause) {
 }
 
 void Durability::on_fulfilled() {
+    // NOLINTNEXTLINE(cppcoreguidelines-slicing): of the result, its key and no more
     end(OperationResult{failed_result(key(), errc::success)});
 }
 

@@ -43,10 +43,10 @@ void ConfigSession::on_http_body(ByteView piece) {
     }
 }
 
-void ConfigSession::fail(const Error& error) {
-    const Error kept = error;  // it may be the session's own
+// By reference it might be the session's own, which goes.
+void ConfigSession::fail(Error error) {  // NOLINT(performance-unnecessary-value-param)
     drop();
-    owner_.on_stream_failed(kept);
+    owner_.on_stream_failed(error);
 }
 
 void ConfigSession::stop() noexcept {

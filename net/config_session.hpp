@@ -45,7 +45,7 @@ public:
 private:
     Error ask();
     void go_on(ConfigStream::Step step);
-    void fail(const Error& error);
+    void fail(Error error);
     void drop() noexcept;
 
     void on_http_head(const HttpHead& head) override { go_on(stream_.on_head(head)); }

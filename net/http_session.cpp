@@ -262,11 +262,11 @@ void HttpSession::fail(errc code, std::string cause) {
         {.node = origin().authority(), .cause = std::move(cause), .was_written = machine_.was_written()}});
 }
 
-void HttpSession::fail(const Error& error) {
+// By reference it might be the machine's own, which the next exchange replaces.
+void HttpSession::fail(Error error) {  // NOLINT(performance-unnecessary-value-param)
     if (stage_ == Stage::idle) return drop_connection();
-    const Error kept = error;  // the machine's own may be replaced by the next exchange
     drop_connection();
-    handler_.on_http_failed(kept);
+    handler_.on_http_failed(error);
 }
 
 void HttpSession::stop() noexcept {

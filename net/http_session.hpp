@@ -86,7 +86,7 @@ private:
     void check_idle();
     void take_received();
     void finish();
-    void fail(const Error& error);
+    void fail(Error error);
     void fail(errc code, std::string cause);
     void drop_connection() noexcept;
 

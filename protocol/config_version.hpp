@@ -12,7 +12,8 @@ struct ConfigVersion {
     std::int64_t epoch = -1;
     std::int64_t revision = 0;
 
-    auto operator<=>(const ConfigVersion&) const noexcept = default;
+    // (version 14 takes the 0 that comparisons are compared with for a pointer)
+    auto operator<=>(const ConfigVersion&) const noexcept = default;  // NOLINT(modernize-use-nullptr)
 };
 
 }  // namespace txcouchbase::protocol
