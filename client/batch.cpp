@@ -105,7 +105,7 @@ void Batch::cancel_children() {
         if (child.id.is_live()) child.id.cancel();
 }
 
-void Batch::on_result(std::uint32_t child, ValueResult&& result) {
+void Batch::settle(std::uint32_t child, ValueResult&& result) {
     const std::uint32_t number = children_[child].number;
     if (!result.success()) state_->all_ok = false;
     if (children_[child].decodes == Decodes::nothing || decode(result, child)) [[likely]] {

@@ -56,7 +56,15 @@ public:
     void take_back() noexcept;
 
     // What the operations it issued end with.
-    void on_result(std::uint32_t child, ValueResult&& result);
+    // (Most results have only to be put where they belong: by force in the caller, for the reason above.)
+    [[gnu::always_inline]] void on_result(std::uint32_t child, ValueResult&& result) {
+        const Child& ended = children_[child];
+        if (!result.success() || ended.decodes != Decodes::nothing || !updates_.empty() ||
+            !state_->errors.empty()) [[unlikely]]
+            return settle(child, std::move(result));
+        state_->results[ended.number] = std::move(result);
+        one_less();
+    }
     void on_failure(std::uint32_t child, const Error& error);
 
     // net::Gathering
@@ -107,6 +115,7 @@ private:
         ++remaining_;
     }
     void refuse_if_it_never_fits(const protocol::Request& request) const;
+    void settle(std::uint32_t child, ValueResult&& result);
     bool decode(ValueResult& result, std::uint32_t child);
     void update_item(std::uint32_t child, const ValueResult& result);
     void fail_with(std::uint32_t number, const Error& error, bool is_fatal);

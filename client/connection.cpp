@@ -77,11 +77,6 @@ ConnectionHandle::~ConnectionHandle() {
     if (core_ != nullptr) core_->drop_handle();
 }
 
-Core& ConnectionHandle::core() const noexcept {
-    assert(core_ != nullptr && "the handle was moved from");
-    return *core_;
-}
-
 Deferred<void> ConnectionHandle::connect() {
     auto [resolver, deferred] = make_deferred<void>();
     core().wait_for_connect(std::move(resolver));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
+#include <cassert>
 #include <functional>
 #include <iosfwd>
 #include <optional>
@@ -178,7 +179,10 @@ protected:
     ConnectionHandle& operator=(ConnectionHandle&& other) noexcept;
     ~ConnectionHandle();
 
-    Core& core() const noexcept;
+    Core& core() const noexcept {
+        assert(core_ != nullptr && "the handle was moved from");
+        return *core_;
+    }
 
 private:
     void change_quiet(bool quiet) noexcept;

@@ -10,7 +10,7 @@ namespace txcouchbase::detail {
 /// Returned is AsyncResult: what `issue` returns, and throws. Returned is Deferred: that, wrapped, with everything that
 /// was thrown at the errback.
 template <template <class> class Returned, class Issue>
-auto present(Issue issue) {
+[[gnu::always_inline]] inline auto present(Issue issue) {
     using R = typename decltype(issue())::result_type;
     if constexpr (std::same_as<Returned<R>, AsyncResult<R>>) {
         return issue();
