@@ -28,6 +28,11 @@ bool may_pass(const Error& error) {
     return error.rc() == errc::temporary_fail || error.rc() == errc::no_matching_server;
 }
 
+/// Whether to try the same host again, with the same credentials, would only annoy it.
+bool is_for_good(const Error& error) {
+    return error.rc() == errc::auth_error || error.rc() == errc::bucket_not_found;
+}
+
 /// How much an error says of why there is no connection: a refused password outweighs a host that is down.
 int weight_of(const Error& error) {
     switch (error.rc()) {
@@ -36,6 +41,7 @@ int weight_of(const Error& error) {
         case errc::temporary_fail:
         case errc::no_matching_server: return 2;
         case errc::protocol_error:
+        case errc::argument:
         case errc::not_supported: return 1;
         default: return 0;
     }
@@ -71,9 +77,8 @@ void ClusterLife::try_kept(TimePoint now) {
 
 void ClusterLife::begin_round(TimePoint now) {
     next_round_at_.reset();
-    kept_until_.reset();
+    if (std::exchange(kept_until_, std::nullopt)) failures_.clear();
     keeper_.expect({});
-    failures_.clear();
     if (!seeds_.dns_srv.empty()) {
         found_.reset();
         dns_until_ = now + times_.dns;
@@ -114,17 +119,22 @@ void ClusterLife::try_all(std::vector<Candidate> candidates, TimePoint now) {
     try_next(now);
 }
 
+// A host that swallows packets gets its share of the time and no more.
 void ClusterLife::try_next(TimePoint now) {
     seed_.reset();
+    turn_until_.reset();
+    while (next_seed_ < candidates_.size() && is_hopeless(candidates_[next_seed_].address)) ++next_seed_;
     if (next_seed_ == candidates_.size()) return kept_until_ ? begin_round(now) : end_round(now);
+    const net::Duration left = kept_until_.value_or(deadline_) - now;
+    turn_until_ = now + left / static_cast<net::Duration::rep>(candidates_.size() - next_seed_);
     Candidate host = candidates_[next_seed_++];
     if (is_streaming_) {
-        if (!seeds_.is_http) host.address.port = seeds_.is_tls ? management_tls_port : management_port;
-        return host_.stream_maps(host);
+        host.address.port = management_port_of(host.address);
+        return stream_from(host);
     }
     const std::uint8_t node = host_.dial(host, false);
     // Its first attempt may be over before it is known which node it was.
-    if (!is_open() && !is_over_) seed_ = node;
+    if (!has_map() && !is_over_) seed_ = node;
 }
 
 // Another round may go better: without anybody's doing, or because DNS has learnt where the cluster is now.
@@ -148,6 +158,7 @@ void ClusterLife::end_round(TimePoint now) {
 
 void ClusterLife::give_up(TimePoint now) {
     is_over_ = true;
+    turn_until_.reset();
     next_round_at_.reset();
     dns_until_.reset();
     found_.reset();
@@ -156,13 +167,46 @@ void ClusterLife::give_up(TimePoint now) {
 
 void ClusterLife::on_seed_failed(const Error& error, TimePoint now) {
     const std::uint8_t node = *seed_;
-    failures_.push_back(error);
+    note_failure(error);
     host_.drop(node, error);
     if (!is_over_) try_next(now);
 }
 
-void ClusterLife::on_connect_failed(std::uint8_t node, const Error& error, TimePoint now) {
-    if (seed_ == node && !is_open() && !is_over_) on_seed_failed(error, now);
+void ClusterLife::note_failure(Error error) {
+    std::erase_if(failures_, [&](const Error& other) { return other.detail().node == error.detail().node; });
+    failures_.push_back(std::move(error));
+}
+
+bool ClusterLife::is_hopeless(const Address& host) const {
+    return std::any_of(failures_.begin(), failures_.end(), [&](const Error& error) {
+        return is_for_good(error) && error.detail().node == net::node_name(host);
+    });
+}
+
+std::uint16_t ClusterLife::management_port_of(const Address& seed) const noexcept {
+    if (seeds_.is_http) return seed.port;
+    return seeds_.is_tls ? management_tls_port : management_port;
+}
+
+bool ClusterLife::is_http_seed(const Address& address) const {
+    return std::any_of(seeds_.hosts.begin(), seeds_.hosts.end(), [&](const Address& seed) {
+        return seed.host == address.host && management_port_of(seed) == address.port;
+    });
+}
+
+void ClusterLife::stream_from(const Candidate& host) {
+    ++stream_;
+    host_.stream_maps(host);
+}
+
+void ClusterLife::on_connect_failed(std::uint8_t node, Error error, TimePoint now) {
+    if (is_open_ || is_over_) return;
+    if (seed_ == node) return on_seed_failed(error, now);
+    for (Member& member : members_)
+        if (member.node == node) {
+            member.failure = std::move(error);
+            has_news_ = true;
+        }
 }
 
 // One error that names every host that was tried, with its cause.
@@ -171,7 +215,11 @@ Error ClusterLife::failure(bool is_out_of_time) const {
         return Error{errc::timed_out, {.cause = "no host gave a cluster map within the bootstrap timeout"}};
     const auto lightest_first = [](const Error& a, const Error& b) { return weight_of(a) < weight_of(b); };
     const Error& worst = *std::max_element(failures_.begin(), failures_.end(), lightest_first);
-    if (failures_.size() == 1 && !is_out_of_time) return worst;
+    if (failures_.size() == 1 && !is_out_of_time) {
+        ErrorDetail detail = worst.detail();
+        detail.was_written = false;  // a question for a map changes nothing
+        return Error{worst.code(), std::move(detail)};
+    }
     std::string cause;
     for (const Error& error : failures_) {
         if (!cause.empty()) cause += "; ";
@@ -184,33 +232,46 @@ Error ClusterLife::failure(bool is_out_of_time) const {
 void ClusterLife::on_up(std::uint8_t node, net::SessionFacts facts) {
     const bool knows_versions =
         facts.features.contains(protocol::Feature::get_cluster_config_with_known_version);
-    if (seed_ == node) seed_knows_versions_ = knows_versions;
+    if (seed_ == node) {
+        seed_knows_versions_ = knows_versions;
+        seed_trouble_ = facts.lacks_config_command ? errc::not_supported
+                        : facts.may_not_see_config ? errc::auth_error
+                                                   : errc::temporary_fail;
+    }
     for (Member& member : members_)
-        if (member.node == node) member.knows_versions = knows_versions;
+        if (member.node == node) {
+            member.knows_versions = knows_versions;
+            has_news_ = !is_open_;
+        }
     if (facts.lacks_config_command) needs_http_ = true;
     // Without a map it is told all the same: a seed that has none is of no use.
-    if (!facts.config.empty() || seed_ == node) arrived_.push_back({node, std::move(facts.config), {}});
+    if (!facts.config.empty() || seed_ == node)
+        arrived_.push_back({.node = node, .text = std::move(facts.config)});
 }
 
+// What a node says later is the newer of its maps; what one node has said need not be heard from another.
 void ClusterLife::on_map_text(std::uint8_t node, std::string_view text) {
     if (text.empty()) return;
-    const auto is_there = [&](const Arrival& arrival) {
-        return arrival.node == node || arrival.text == text;
-    };
-    if (std::none_of(arrived_.begin(), arrived_.end(), is_there))
-        arrived_.push_back({node, std::string{text}, {}});
+    for (Arrival& arrival : arrived_) {
+        if (arrival.text == text) return;
+        if (arrival.node != node) continue;
+        arrival.text = text;
+        return;
+    }
+    arrived_.push_back({.node = node, .text = std::string{text}});
 }
 
-void ClusterLife::on_streamed_map(std::string_view text, std::string_view host) {
-    arrived_.push_back({Router::nobody, std::string{text}, std::string{host}});
+void ClusterLife::on_streamed_map(std::string_view text, const Address& from) {
+    arrived_.push_back(
+        {.node = Router::nobody, .text = std::string{text}, .streamed_from = from, .stream = stream_});
 }
 
 void ClusterLife::on_stream_failed(const Error& error, TimePoint now) {
     if (is_over_) return;
-    if (is_open()) {
+    if (has_map()) {
         stream_at_ = now + times_.poll;
     } else {
-        failures_.push_back(error);
+        note_failure(error);
         try_next(now);
     }
 }
@@ -220,19 +281,22 @@ void ClusterLife::stream_again() {
     stream_at_.reset();
     const std::vector<protocol::MapNode>& nodes = keeper_.map()->nodes;
     const protocol::MapNode& node = nodes[stream_turn_++ % nodes.size()];
-    host_.stream_maps({.address = {node.hostname, node.ports.of(MapService::management, seeds_.is_tls)},
-                       .is_from_map = true});
+    stream_from({.address = {node.hostname, node.ports.of(MapService::management, seeds_.is_tls)},
+                 .is_from_map = true});
 }
 
-void ClusterLife::want_map(std::uint8_t node) {
+void ClusterLife::want_map(std::uint8_t node, std::optional<protocol::ConfigVersion> announced) {
     wanted_from_ = node;
+    if (announced && (!announced_ || *announced > *announced_)) announced_ = announced;
 }
 
 void ClusterLife::run(TimePoint now) {
     for (const Arrival& arrival : std::exchange(arrived_, {}))
         if (!is_over_) take(arrival, now);
     if (is_over_) return;
-    if (!is_open()) return run_closed(now);
+    if (!has_map()) return run_closed(now);
+    if (!is_open_) open_when_reached(now);
+    if (is_over_) return;
     if (stream_at_ && now >= *stream_at_) stream_again();
     if (now >= poll_at_ || (wanted_from_ && now >= asked_at_ + ask_at_most_every)) ask(now);
 }
@@ -240,13 +304,12 @@ void ClusterLife::run(TimePoint now) {
 void ClusterLife::run_closed(TimePoint now) {
     const bool is_late = now >= deadline_;
     if (is_late || (kept_until_ && now >= *kept_until_)) {
-        if (seed_) {
-            const std::string host = net::node_name(candidates_[next_seed_ - 1].address);
-            failures_.emplace_back(errc::timed_out, ErrorDetail{.node = host, .cause = "no answer yet"});
-            host_.drop(*std::exchange(seed_, std::nullopt), failures_.back());
-        }
+        if (turn_until_) end_turn_of_candidate();
         if (is_over_) return;
         is_late ? give_up(now) : begin_round(now);
+    } else if (turn_until_ && now >= *turn_until_) {
+        end_turn_of_candidate();
+        if (!is_over_) try_next(now);
     } else if (dns_until_ && (found_ || now >= *dns_until_)) {
         take_found(now);
     } else if (next_round_at_ && now >= *next_round_at_) {
@@ -254,15 +317,23 @@ void ClusterLife::run_closed(TimePoint now) {
     }
 }
 
+void ClusterLife::end_turn_of_candidate() {
+    turn_until_.reset();
+    const std::string host = net::node_name(candidates_[next_seed_ - 1].address);
+    note_failure(Error{errc::timed_out, {.node = host, .cause = "it has told no cluster map yet"}});
+    if (seed_) host_.drop(*std::exchange(seed_, std::nullopt), failures_.back());
+}
+
 std::optional<TimePoint> ClusterLife::next_due() const noexcept {
     if (is_over_) return std::nullopt;
-    if (!is_open()) {
+    if (!has_map()) {
         TimePoint due = deadline_;
-        for (const auto& at : {next_round_at_, kept_until_, dns_until_})
+        for (const auto& at : {next_round_at_, kept_until_, dns_until_, turn_until_})
             if (at) due = std::min(due, *at);
         return due;
     }
     TimePoint due = wanted_from_ ? std::min(poll_at_, asked_at_ + ask_at_most_every) : poll_at_;
+    if (!is_open_) due = std::min(due, deadline_);
     return stream_at_ ? std::min(due, *stream_at_) : due;
 }
 
@@ -273,37 +344,74 @@ const Address* ClusterLife::address_of(std::uint8_t node) const noexcept {
 }
 
 void ClusterLife::take(const Arrival& arrival, TimePoint now) {
-    const Address streamed{arrival.host, 0};
-    const Address* const from = arrival.host.empty() ? address_of(arrival.node) : &streamed;
+    const bool is_streamed = arrival.node == Router::nobody;
+    if (is_streamed && arrival.stream != stream_) return;
+    const Address* const from = is_streamed ? &arrival.streamed_from : address_of(arrival.node);
     if (from == nullptr) return;  // it has left meanwhile
-    const bool is_first = !is_open();
-    if (is_first && arrival.text.empty())
+    if (!has_map() && arrival.text.empty())
         return on_seed_failed(
-            Error{errc::temporary_fail,
+            Error{seed_trouble_,
                   {.node = net::node_name(*from), .cause = "the node has no cluster map to give"}},
             now);
-    switch (keeper_.offer(arrival.text, from->host, from->port)) {
+    // The port that a map was streamed from says nothing of the node: a proxy may have been in between.
+    const Address source{from->host, is_streamed ? std::uint16_t{0} : from->port};
+    switch (keeper_.offer(arrival.text, source.host, source.port)) {
         case MapKeeper::Fate::known: return;
         case MapKeeper::Fate::refused: return on_refused(arrival, *from, now);
         case MapKeeper::Fate::taken: break;
     }
     poll_at_ = now + times_.poll;
-    wanted_from_.reset();
-    host_.keep_map(arrival.text, *from);
+    turn_until_.reset();
+    if (!announced_ || *announced_ <= keeper_.map()->version) {
+        announced_.reset();
+        wanted_from_.reset();
+    }
+    host_.keep_map(arrival.text, source);
     if (is_over_) return;
     apply(arrival.node);
-    if (is_first && !is_over_) host_.on_cluster_open();
+    has_news_ = !is_open_;
+}
+
+// A map is of no use before one of its nodes can be reached: until then the addresses in it may be those of another
+// network.
+void ClusterLife::open_when_reached(TimePoint now) {
+    has_news_ = false;
+    const auto is_up = [this](const Member& member) { return host_.is_up(member.node); };
+    const auto is_lost = [](const Member& member) { return member.failure && !may_pass(*member.failure); };
+    if (std::any_of(members_.begin(), members_.end(), is_up)) {
+        is_open_ = true;
+        for (Member& member : members_) member.failure.reset();
+        host_.on_cluster_open();
+    } else if (now >= deadline_ || std::all_of(members_.begin(), members_.end(), is_lost)) {
+        list_unreached();
+        give_up(now);
+    }
+}
+
+void ClusterLife::list_unreached() {
+    failures_.clear();
+    for (const Member& member : members_) {
+        Error error = member.failure.value_or(
+            Error{errc::timed_out, {.node = net::node_name(member.address), .cause = "no answer yet"}});
+        ErrorDetail detail = error.detail();
+        detail.cause = "an address of the cluster's map: " + detail.cause;
+        failures_.emplace_back(error.code(), std::move(detail));
+    }
+    if (failures_.empty())
+        failures_.emplace_back(
+            errc::not_supported,
+            ErrorDetail{.cause = seeds_.is_tls ? "no node of the cluster's map has a TLS port"
+                                               : "no node of the cluster's map has a port"});
 }
 
 void ClusterLife::on_refused(const Arrival& arrival, const Address& from, TimePoint now) {
-    const bool is_first = !is_open();
     host_.on_map_refused(net::node_name(from), keeper_.refusal());
-    if (!is_first || is_over_) return;
+    if (has_map() || is_over_) return;
     const Error error{
-        keeper_.is_too_early() ? errc::no_matching_server : errc::protocol_error,
+        keeper_.refusal_code(),
         {.node = net::node_name(from), .cause = "its cluster map is refused: " + keeper_.refusal()}};
-    if (arrival.host.empty()) return on_seed_failed(error, now);
-    failures_.push_back(error);
+    if (arrival.node != Router::nobody) return on_seed_failed(error, now);
+    note_failure(error);
     try_next(now);
 }
 
@@ -316,7 +424,6 @@ ClusterLife::Member ClusterLife::member_for(const protocol::MapNode& node, std::
     if (seed_ == from && node.is_this_node) {
         const Address address = candidates_[next_seed_ - 1].address;
         seed_.reset();
-        host_.make_member(from);
         return {from, name, address, seed_knows_versions_};
     }
     const Address address{node.hostname, node.ports.of(MapService::kv, seeds_.is_tls)};
@@ -350,7 +457,7 @@ void ClusterLife::apply(std::uint8_t from) {
                    Error{errc::map_changed, {.cause = "the node is not in the cluster's map any more"}});
 }
 
-// One node after the other is asked; whoever refused something first.
+// One pair of nodes after the other is asked, because one of two may be frozen; whoever refused something first.
 void ClusterLife::ask(TimePoint now) {
     poll_at_ = now + times_.poll;
     asked_at_ = now;
@@ -362,8 +469,9 @@ void ClusterLife::ask(TimePoint now) {
     };
     for (const Member& member : members_)
         if (wanted == member.node && ask_one(member)) return;
-    for (std::size_t i = 0; i < members_.size(); ++i)
-        if (ask_one(members_[poll_turn_++ % members_.size()])) return;
+    std::size_t asked = 0;
+    for (std::size_t i = 0; i < members_.size() && asked < 2; ++i)
+        if (ask_one(members_[poll_turn_++ % members_.size()])) ++asked;
 }
 
 }  // namespace txcouchbase

@@ -28,8 +28,6 @@ public:
     virtual std::uint8_t dial(const Candidate& host, bool is_member) = 0;
     /// Begins to ask DNS; what it says goes to on_seeds_found().
     virtual void find_seeds(const std::string& service) = 0;
-    /// A seed that is a node of the map, under this name.
-    virtual void make_member(std::uint8_t node) = 0;
     /// Closes; what was sent to it ends with `why`.
     virtual void drop(std::uint8_t node, const Error& why) = 0;
     /// Begins to stream maps over HTTP from this host, and from no other any more.
@@ -42,7 +40,7 @@ public:
                          std::vector<std::uint8_t> nodes) = 0;
     /// For the next connection. `from`: what `$HOST` in it stands for.
     virtual void keep_map(std::string_view text, const net::Address& from) = 0;
-    /// There is a map for the first time.
+    /// There is a map, and one of its nodes is up: both for the first time.
     virtual void on_cluster_open() = 0;
     virtual void on_cluster_failed(const Error& error) = 0;
     /// For logs and errors().
@@ -68,13 +66,14 @@ struct KeptNodes {
 /**
  * Decides; the host acts. Time is an argument.
  *
- *     start() --a seed's map is taken--> open       every seed failed for good, or the deadline--> failed
+ *     start() --a seed's map is taken--> --a node of it is up--> open
+ *          every seed failed for good, or no node of the map can be reached, or the deadline--> failed
  *
- * Seeds are tried one after the other, in their order; a round in which one had no map yet is followed by another.
- * Before the first round kept nodes are, for a while. Where DNS names the seeds it is asked for each round, and there
+ * Seeds are tried one after the other, in their order, each for its share of the time that is left; a round in which one
+ * had no map yet is followed by another, without those that refused us for good. Before the first round kept nodes are, for a while. Where DNS names the seeds it is asked for each round, and there
  * is another also when none could be reached.
  * Servers that know no GET_CLUSTER_CONFIG, and those of http://, tell their maps over HTTP.
- * Once open, maps come with refusals (NOT_MY_VBUCKET), by push and by polling one node after the other.
+ * Once open, maps come with refusals (NOT_MY_VBUCKET), by push and by polling two nodes at a time.
  *
  * Spec: PROTOCOL 7.5, 7.6.
  */
@@ -91,15 +90,15 @@ public:
 
     // What happened. Nothing is done about it before run(), but for the seeds' failures.
     void on_up(std::uint8_t node, net::SessionFacts facts);
-    void on_connect_failed(std::uint8_t node, const Error& error, net::TimePoint now);
+    void on_connect_failed(std::uint8_t node, Error error, net::TimePoint now);
     /// DNS has answered; empty: it has none.
     void on_seeds_found(std::vector<net::Address> hosts);
     /// A map came, with a refusal or as an answer. Empty: the node has none that is newer.
     void on_map_text(std::uint8_t node, std::string_view text);
-    void on_streamed_map(std::string_view text, std::string_view host);
+    void on_streamed_map(std::string_view text, const net::Address& from);
     void on_stream_failed(const Error& error, net::TimePoint now);
-    /// A refusal or a brief push says that there may be a newer map.
-    void want_map(std::uint8_t node);
+    /// A refusal, or a brief push that says which one, says that there may be a newer map.
+    void want_map(std::uint8_t node, std::optional<protocol::ConfigVersion> announced = {});
     /// The connection is over: nothing is done any more.
     void stop() noexcept {
         is_over_ = true;
@@ -108,25 +107,30 @@ public:
 
     /// Takes the maps that came, and does what is due.
     void run(net::TimePoint now);
-    bool has_work() const noexcept { return !arrived_.empty() || wanted_from_ || found_; }
+    /// Whether run() would do something now. What is only due some time is told by next_due().
+    bool has_work() const noexcept { return !is_over_ && (!arrived_.empty() || found_ || has_news_); }
     std::optional<net::TimePoint> next_due() const noexcept;
 
     const std::shared_ptr<const protocol::ClusterMap>& map() const noexcept { return keeper_.map(); }
-    bool is_open() const noexcept { return keeper_.map() != nullptr; }
+    /// Whether the program named this address itself, and it tells maps over HTTP.
+    bool is_http_seed(const net::Address& address) const;
 
 private:
     struct Member {
         std::uint8_t node;
         std::string name;  // as the map calls it
         net::Address address;
-        bool knows_versions = false;  // a request for its map may say which one we have
+        bool knows_versions = false;        // a request for its map may say which one we have
+        std::optional<Error> failure = {};  // of the first attempt to reach it, until it is open
     };
     struct Arrival {
         std::uint8_t node;  // Router::nobody: it was streamed
         std::string text;
-        std::string host;  // that streamed it
+        net::Address streamed_from = {};
+        unsigned stream = 0;
     };
 
+    bool has_map() const noexcept { return keeper_.map() != nullptr; }
     void try_kept(net::TimePoint now);
     void begin_round(net::TimePoint now);
     void take_found(net::TimePoint now);
@@ -134,10 +138,17 @@ private:
     void try_next(net::TimePoint now);
     bool may_come_right() const;
     void run_closed(net::TimePoint now);
+    void end_turn_of_candidate();
     void end_round(net::TimePoint now);
     void give_up(net::TimePoint now);
     void on_seed_failed(const Error& error, net::TimePoint now);
+    void note_failure(Error error);
+    bool is_hopeless(const net::Address& host) const;
+    void stream_from(const Candidate& host);
+    std::uint16_t management_port_of(const net::Address& seed) const noexcept;
     Error failure(bool is_out_of_time) const;
+    void open_when_reached(net::TimePoint now);
+    void list_unreached();
     void take(const Arrival& arrival, net::TimePoint now);
     void on_refused(const Arrival& arrival, const net::Address& from, net::TimePoint now);
     void stream_again();
@@ -160,21 +171,27 @@ private:
     std::optional<net::TimePoint> dns_until_;         // DNS is being asked
     std::optional<std::vector<net::Address>> found_;  // by DNS
     bool dns_knows_ = false;                          // it has named hosts
-    std::optional<std::uint8_t> seed_;                // that is being tried
+    std::optional<net::TimePoint> turn_until_;        // of the candidate that is being tried
+    std::optional<std::uint8_t> seed_;                // that it is, unless it streams
     bool seed_knows_versions_ = false;
-    std::size_t next_seed_ = 0;    // index into candidates_
-    bool is_streaming_ = false;    // seeds are asked over HTTP, or were
-    bool needs_http_ = false;      // one that was asked over KV cannot tell its map there
-    std::vector<Error> failures_;  // of this round
+    errc seed_trouble_ = errc::temporary_fail;  // why it has no map to give
+    std::size_t next_seed_ = 0;                 // index into candidates_
+    bool is_streaming_ = false;                 // seeds are asked over HTTP, or were
+    bool needs_http_ = false;                   // one that was asked over KV cannot tell its map there
+    unsigned stream_ = 0;                       // what comes of earlier ones is late
+    std::vector<Error> failures_;               // the latest of each host
     unsigned rounds_ = 0;
     std::optional<net::TimePoint> next_round_at_;
     net::TimePoint deadline_;
 
-    // Afterwards.
+    // With a map.
+    bool is_open_ = false;
+    bool has_news_ = false;  // of members, before it is open
     net::TimePoint asked_at_;
     net::TimePoint poll_at_;
     std::optional<std::uint8_t> wanted_from_;
-    std::optional<net::TimePoint> stream_at_;  // it broke off
+    std::optional<protocol::ConfigVersion> announced_;  // by whom it is wanted from
+    std::optional<net::TimePoint> stream_at_;           // it broke off
     std::size_t poll_turn_ = 0;
     std::size_t stream_turn_ = 0;
 

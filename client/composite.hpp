@@ -11,9 +11,9 @@
 namespace txcouchbase {
 
 /**
- *     std::make_shared<Kind>(core, ...)->begin()   gives the handle. start() comes in a later turn, when the map of the
- *                                                  cluster is there; it asks, and in the end somebody calls end() or
- *                                                  fail().
+ *     std::make_shared<Kind>(core, ...)->begin()   gives the handle. issue() comes at once, for what must keep its place
+ *                                                  in the order; start() in a later turn, when the map of the cluster is
+ *                                                  there; it asks, and in the end somebody calls end() or fail().
  *
  * Lifetime: what it asks for and its alarms hold it; a cancelled one is over, and what it asked for is taken back.
  */
@@ -28,7 +28,11 @@ public:
 protected:
     explicit Composite(Core& core) : core_(core) {}
 
+    /// An error ends the operation. Throws what issuing throws.
+    virtual Error issue() { return {}; }
     virtual void start() = 0;
+    /// There is no connection any more.
+    virtual void on_connection_over(const Error& error) { fail(error); }
 
     Core& core() const noexcept { return core_; }
     bool is_over() const noexcept { return is_over_; }
@@ -59,16 +63,22 @@ protected:
             if (!self->is_over_) on_error(error);
         });
     }
+    /// Whether a node said that it does not keep the key's vBucket (any more) and there is time left: then `again` comes
+    /// after a pause, when a newer map may be there.
+    bool asks_again(const Error& error, net::TimePoint deadline, std::function<void()> again);
     /// Once; there is one at a time.
     void call_at(net::TimePoint at, std::function<void()> alarm);
     /// Takes back the alarm and whatever was asked for and is not answered.
     void cancel() override;
 
 private:
+    detail::OperationHandle gather();
+
     Core& core_;
     detail::OperationId whole_;
     std::vector<detail::OperationId> asked_;
     std::optional<Alarms::Id> alarm_;
+    std::size_t misdirected_ = 0;  // how often it was
     bool is_over_ = false;
 };
 

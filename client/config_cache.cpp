@@ -102,6 +102,9 @@ ConfigCache::Kept ConfigCache::read(const std::string& bucket, const std::string
 }
 
 std::string ConfigCache::write(std::string_view text, const net::Address& from) const {
+    struct stat there {};
+    if (::lstat(path_.c_str(), &there) == 0 && !S_ISREG(there.st_mode))
+        return "what is there is no regular file, and stays";
     std::string bytes{mark};
     bytes.append(from.host).append(" ").append(std::to_string(from.port)).append("\n").append(text);
     std::string other = path_ + ".XXXXXX";

@@ -52,11 +52,19 @@ std::string as_json(const std::vector<CopyReport>& reports) {
 
 }  // namespace
 
-void CopyAsker::find_copies(bool active_only) {
+std::vector<CopyAsker::Copy> CopyAsker::copies_of_key(bool active_only) const {
     const Router& router = core().router();
-    copies_.assign(1, {.node = router.active(key_).value_or(Router::nobody), .is_active = true});
-    for (unsigned index = 0; !active_only && index < router.map()->table.replicas(); ++index)
-        if (const auto node = router.replica(key_, index)) copies_.push_back({.node = *node});
+    std::vector<Copy> copies{{.node = router.active(key_).value_or(Router::nobody), .is_active = true}};
+    for (unsigned index = 0; !active_only && index < router.map()->table.replicas(); ++index) {
+        const auto node = router.replica(key_, index);
+        const auto is_there = [&node](const Copy& copy) { return copy.node == node; };
+        if (node && std::none_of(copies.begin(), copies.end(), is_there)) copies.push_back({.node = *node});
+    }
+    return copies;
+}
+
+void CopyAsker::find_copies(bool active_only) {
+    copies_ = copies_of_key(active_only);
     std::erase_if(answers_, [this](const Answer& answer) {
         return std::find(copies_.begin(), copies_.end(), answer.copy) == copies_.end();
     });
@@ -107,6 +115,11 @@ std::vector<CopyReport> CopyAsker::reports() const {
     return reports;
 }
 
+std::vector<CopyReport> CopyAsker::present_reports() {
+    find_copies(false);
+    return reports();
+}
+
 Error CopyAsker::no_copies() const {
     return Error{errc::not_supported,
                  {.operation = "OBSERVE", .key = key_, .cause = "a memcached bucket has no copies"}};
@@ -114,14 +127,18 @@ Error CopyAsker::no_copies() const {
 
 void Observation::start() {
     if (core().router().map()->table.empty()) return fail(no_copies());
+    deadline_ = core().now() + timeout();
     ask_copies(master_only_, std::nullopt);
 }
 
 void Observation::on_report() {
     if (!all_have_answered()) return;
     const std::vector<CopyReport> all = reports();
-    for (const CopyReport& report : all)
-        if (report.error) return fail(report.error);
+    for (const CopyReport& report : all) {
+        if (!report.error) continue;
+        if (asks_again(report.error, deadline_, [this] { ask_copies(master_only_, std::nullopt); })) return;
+        return fail(report.error);
+    }
     if (as_value_) return end(value_result(key(), as_json(all), flags::json));
     ObserveResult result;
     // NOLINTNEXTLINE(cppcoreguidelines-slicing): of the result, its key and no more

@@ -15,6 +15,10 @@ protected:
         : Composite(core), key_(key), options_(options) {}
 
     const std::string& key() const noexcept { return key_; }
+    /// Of one question.
+    std::chrono::milliseconds timeout() const noexcept {
+        return options_.timeout.count() != 0 ? options_.timeout : core().options().timeout;
+    }
     /// That the bucket's documents have no copies that could be asked.
     Error no_copies() const;
     /// Asks each node that has a copy now: OBSERVE_SEQNO with a token, else OBSERVE. One that has yet to answer an
@@ -24,6 +28,8 @@ protected:
     bool all_have_answered() const noexcept { return answers_.size() == copies_.size(); }
     /// The latest of each node that has answered, in the order of their answers.
     std::vector<CopyReport> reports() const;
+    /// Those of nodes that have a copy by the map of now.
+    std::vector<CopyReport> present_reports();
 
 private:
     struct Copy {
@@ -37,6 +43,8 @@ private:
         CopyReport report;
     };
 
+    /// By the map of now, each node once.
+    std::vector<Copy> copies_of_key(bool active_only) const;
     void find_copies(bool active_only);
     void ask_copy(const Copy& copy, const std::optional<MutationToken>& token);
     void add(const Copy& copy, CopyReport report);
@@ -59,6 +67,7 @@ private:
     void start() override;
     void on_report() override;
 
+    net::TimePoint deadline_;
     bool master_only_;
     bool as_value_;
 };

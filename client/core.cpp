@@ -71,6 +71,9 @@ Core::Core(asio::any_io_executor executor, const Seeds& seeds, const ConnectionO
       default_timeout_ticks_(DeadlineWheel::ticks(options.timeout)),
       now_(clock_now()),
       id_(std::random_device{}()) {
+    for (const std::string& name : seeds.ignored)
+        log(LogLevel::warning, "cluster", {},
+            [&] { return "the connection string's \"" + name + "\" has no meaning here and is ignored"; });
     if (seeds.is_cluster)
         prepare_cluster(seeds);
     else

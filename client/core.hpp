@@ -255,7 +255,6 @@ private:
     // ClusterHost
     std::uint8_t dial(const Candidate& host, bool is_member) override;
     void find_seeds(const std::string& service) override;
-    void make_member(std::uint8_t node) override;
     void drop(std::uint8_t node, const Error& why) override;
     bool is_up(std::uint8_t node) const override;
     bool ask_for_map(std::uint8_t node, std::optional<protocol::ConfigVersion> known) override;
@@ -297,6 +296,7 @@ private:
     template <class Message>
     void log(LogLevel level, net::KvSession& session, Message message) noexcept;
     void log_up(net::KvSession& session);
+    void log_lost(net::KvSession& session, const Error& error, bool was_up);
     void log_connect_failed(net::KvSession& session, const Error& error);
     void settle_first_attempt(Node& node);
     void settle_connect();

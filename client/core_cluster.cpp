@@ -62,17 +62,9 @@ std::uint8_t Core::dial(const Candidate& host, bool is_member) {
     Node& node = add_host(static_cast<std::uint8_t>(index), address, std::move(handshake), host.tls_name);
     node.cluster_handshake = talk;
     node.machine.set_push_listener(this);
-    if (is_member) {
-        node.machine.arm_unwritten();
-        node.session->start_lasting();
-    } else {
-        node.session->start();
-    }
+    if (state_ == State::open) node.machine.arm_unwritten();
+    is_member ? node.session->start_lasting() : node.session->start();
     return static_cast<std::uint8_t>(index);
-}
-
-void Core::make_member(std::uint8_t node) {
-    nodes_[node]->machine.arm_unwritten();
 }
 
 // Its session's handlers may be on their way, and find it over; so it is kept until they have arrived.
@@ -120,7 +112,7 @@ void Core::use_map(std::shared_ptr<const protocol::ClusterMap> map, std::vector<
 void Core::on_cluster_open() {
     state_ = State::open;
     was_connected_ = true;
-    nodes_[lobby]->machine.arm_unwritten();
+    for_each_node([](Node& node) { node.machine.arm_unwritten(); });
     fire_connect_waiters();
 }
 
@@ -138,17 +130,18 @@ void Core::on_map_refused(const std::string& node, const std::string& why) {
 void Core::stream_maps(const Candidate& host) {
     const net::Address address = where_reached(host);
     log(LogLevel::debug, "cluster", net::node_name(address), [] { return "asking for maps over HTTP"; });
+    if (is_over()) return;  // the program closed the connection when it was asked, or told
     const net::HttpOrigin origin{.host = address.host, .port = address.port, .uses_tls = tls_ != nullptr};
     maps_.emplace(executor_, *this, static_cast<net::ConfigOwner&>(*this),
                   net::ConfigStream{bucket_, credentials_,
                                     [this](const net::HttpOrigin& other) { return is_ours(other); }},
                   net::HttpTimes{.connect = options_.connect_timeout, .answer = options_.connect_timeout},
-                  tls_);
+                  net::Security{.context = tls_, .host = host.tls_name});
     if (const Error refused = maps_->start(origin)) on_stream_failed(refused);
 }
 
 void Core::on_map_text(net::ByteView json, const net::HttpOrigin& from) {
-    cluster_->on_streamed_map(json, from.host);
+    cluster_->on_streamed_map(json, {from.host, from.port});
 }
 
 void Core::on_stream_failed(const Error& error) {
@@ -158,8 +151,10 @@ void Core::on_stream_failed(const Error& error) {
     cluster_->on_stream_failed(error, now_);
 }
 
-// A host of the map, as far as a redirect may take the password there.
+// A seed or a host of the map, as far as a redirect may take the password there.
 bool Core::is_ours(const net::HttpOrigin& origin) const {
+    if (origin.uses_tls == (tls_ != nullptr) && cluster_->is_http_seed({origin.host, origin.port}))
+        return true;
     const auto& map = router_.map();
     if (map == nullptr) return false;
     for (const protocol::MapNode& node : map->nodes)
@@ -213,7 +208,7 @@ void Core::on_push(net::KvMachine& machine, const protocol::Frame& push) {
     if (!read->config.empty()) return cluster_->on_map_text(machine.index(), read->config);
     const auto& map = cluster_->map();
     if (map == nullptr || !read->version || *read->version > map->version)
-        cluster_->want_map(machine.index());
+        cluster_->want_map(machine.index(), read->version);
 }
 
 }  // namespace txcouchbase

@@ -11,6 +11,7 @@ using net::TimePoint;
 
 void Core::on_up(net::KvSession& session) {
     log_up(session);
+    if (is_over()) return;  // the log's hook closed the connection
     Node& node = *nodes_[session.machine().index()];
     if (cluster_) {
         net::SessionFacts facts = node.cluster_handshake->take_facts();
@@ -21,6 +22,11 @@ void Core::on_up(net::KvSession& session) {
     node.connect_error.reset();
     session.machine().arm_unwritten();
     settle_first_attempt(node);
+}
+
+void Core::on_lost(net::KvSession& session, const Error& error, bool was_up) {
+    if (cluster_ && !was_up) cluster_->on_connect_failed(session.machine().index(), error, now_);
+    log_lost(session, error, was_up);
 }
 
 void Core::on_connect_failed(net::KvSession& session, const Error& error) {
@@ -47,7 +53,7 @@ void Core::settle_connect() {
     state_ = State::open;
     was_connected_ = true;
     for (auto& node : nodes_)
-        if (node->connect_error) node->session->keep_dialling();
+        if (node->connect_error && !is_over()) node->session->keep_dialling();
     fire_connect_waiters();
 }
 

@@ -21,7 +21,7 @@ void Core::log_connect_failed(net::KvSession& session, const Error& error) {
     log(LogLevel::error, session, [&] { return "the first connect failed: " + error.detail().cause; });
 }
 
-void Core::on_lost(net::KvSession& session, const Error& error, bool was_up) {
+void Core::log_lost(net::KvSession& session, const Error& error, bool was_up) {
     if (!was_up)
         return log(LogLevel::info, session, [&] { return "still no connection: " + error.detail().cause; });
     const char* const what = error.rc() == errc::silent_peer ? "silent peer: " : "connection lost: ";

@@ -25,24 +25,23 @@ Durability::Durability(Core& core, std::string_view key, const DurabilityOptions
     wish_.is_removal = is_removal;
 }
 
-bool Durability::resolve_wish() {
+void Durability::start() {
+    if (const Error refused = resolve_wish()) return on_unfulfilled(refused);
+    wait_for_copies(std::nullopt);
+}
+
+Error Durability::resolve_wish() {
     const protocol::ClusterMap& map = *core().router().map();
-    if (map.table.empty()) {
-        on_unfulfilled(
-            Error{errc::not_supported, {.key = key(), .cause = "a memcached bucket has no copies"}});
-        return false;
-    }
+    if (map.table.empty()) return no_copies();
     const int replicas = std::min<int>(map.table.replicas(), static_cast<int>(map.data_nodes) - 1);
-    if (options_.replicate_to > replicas || options_.persist_to > replicas + 1) {
-        on_unfulfilled(Error{errc::durability_too_many,
-                             {.key = key(),
-                              .cause = "the bucket has " + std::to_string(replicas) +
-                                       (replicas == 1 ? " replica" : " replicas") + " of a document"}});
-        return false;
-    }
+    if (options_.replicate_to > replicas || options_.persist_to > replicas + 1)
+        return Error{errc::durability_too_many,
+                     {.key = key(),
+                      .cause = "the bucket has " + std::to_string(replicas) +
+                               (replicas == 1 ? " replica" : " replicas") + " of a document"}};
     wish_.replicate_to = static_cast<unsigned>(options_.replicate_to < 0 ? replicas : options_.replicate_to);
     wish_.persist_to = static_cast<unsigned>(options_.persist_to < 0 ? replicas + 1 : options_.persist_to);
-    return true;
+    return {};
 }
 
 void Durability::wait_for_copies(const std::optional<MutationToken>& token) {
@@ -59,7 +58,7 @@ void Durability::ask_again() {
 }
 
 void Durability::on_report() {
-    switch (judge_durability(reports(), wish_)) {
+    switch (judge_durability(present_reports(), wish_)) {
         case DurabilityVerdict::wait: return;
         case DurabilityVerdict::fulfilled: on_fulfilled(); break;
         case DurabilityVerdict::not_found:
@@ -104,26 +103,38 @@ DurableChange::DurableChange(Core& core, const Call& call, const DurabilityOptio
     request_.value = own.substr(call.request.key.size());
 }
 
+// Whether there are enough nodes at all is known with the map. Before that the change waits with all others, unwritten.
+Error DurableChange::issue() {
+    is_resolved_ = core().router().map() != nullptr;
+    if (is_resolved_)
+        if (Error refused = resolve_wish()) return refused;
+    listen<OperationResult>(
+        core().issue(request_, kind_, issue_options_),
+        [this](OperationResult& result) { on_changed(std::move(result)); },
+        [this](const Error& error) { fail(error); });
+    return {};
+}
+
 void DurableChange::start() {
-    if (!resolve_wish()) return;
-    try {
-        listen<OperationResult>(
-            core().issue(request_, kind_, issue_options_),
-            [this](OperationResult& result) {
-                if (!result.success()) return end(std::move(result));  // quiet: there was nothing to remove
-                changed_ = std::move(result);
-                set_cas(changed_->cas());
-                wait_for_copies(changed_->mutation_token());
-            },
-            [this](const Error& error) { fail(error); });
-    } catch (const CouchbaseError& refused) {
-        fail(refused.error());
-    }
+    if (std::exchange(is_resolved_, true)) return;
+    const Error refused = resolve_wish();
+    if (!refused) return;
+    fail(refused);
+    cancel();
+}
+
+void DurableChange::on_changed(OperationResult result) {
+    if (!result.success()) return end(std::move(result));  // quiet: there was nothing to remove
+    changed_ = std::move(result);
+    set_cas(changed_->cas());
+    wait_for_copies(changed_->mutation_token());
 }
 
 void DurableChange::on_unfulfilled(const Error& error) {
     if (!changed_) return fail(error);
     ErrorDetail detail = error.detail();
+    detail.key = key();
+    detail.was_written = true;
     const auto state = std::make_shared<detail::MultiState>();
     ValueResult result{OperationResult{*changed_}};
     state->keys.insert(key());

@@ -31,16 +31,15 @@ public:
                bool is_removal);
 
 protected:
-    void start() override {
-        if (resolve_wish()) wait_for_copies(std::nullopt);
-    }
-    /// As far as the bucket's map says there are nodes. False: it has failed.
-    bool resolve_wish();
+    void start() override;
+    /// As far as the bucket's map says there are nodes; an error if there are not.
+    Error resolve_wish();
     /// With a token, the change is looked for in the history of its vBucket.
     void wait_for_copies(const std::optional<MutationToken>& token);
     void set_cas(std::uint64_t cas) noexcept { wish_.cas = cas; }
     virtual void on_fulfilled();
     virtual void on_unfulfilled(const Error& error) { fail(error); }
+    void on_connection_over(const Error& error) override { on_unfulfilled(error); }
 
 private:
     void on_report() override;
@@ -54,14 +53,16 @@ private:
     net::TimePoint deadline_;
 };
 
-/// A change that must be on enough nodes. If it is stored, and then not on enough nodes in time, the error has the
-/// result with its CAS: the change is there all the same.
+/// A change that must be on enough nodes. It is issued at once, as any other on its key. If it is stored, and then not
+/// on enough nodes in time, the error is ambiguous and has the result with its CAS: the change is there all the same.
 class DurableChange final : public Durability {
 public:
     DurableChange(Core& core, const Call& call, const DurabilityOptions& options);
 
 private:
+    Error issue() override;
     void start() override;
+    void on_changed(OperationResult result);
     void on_fulfilled() override { end(std::move(*changed_)); }
     void on_unfulfilled(const Error& error) override;
 
@@ -70,6 +71,7 @@ private:
     const OperationKind& kind_;
     IssueOptions issue_options_;
     std::optional<OperationResult> changed_;
+    bool is_resolved_ = false;
 };
 
 }  // namespace txcouchbase

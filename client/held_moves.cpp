@@ -6,6 +6,7 @@
 
 namespace txcouchbase {
 
+using net::KvMachine;
 using net::Operation;
 using net::OperationState;
 using net::TimePoint;
@@ -33,7 +34,13 @@ bool is_routed_to(std::uint8_t node, protocol::Opcode opcode, std::string_view k
 }  // namespace
 
 void HeldOperations::hand_over(Operation& operation, Router::Target target) {
+    if (target.node == operation.node) return KvMachine::renumber(operation, target.vbucket);
     machine_of(operation).hand_over(operation, *lines_[target.node].machine, target.vbucket);
+}
+
+bool HeldOperations::is_misplaced(const Operation& operation) const {
+    const Router::Target target = router_.route(key_of(operation));
+    return target.node != operation.node || target.vbucket != operation.frame().vbucket();
 }
 
 // It was refused, and is about to be sent again: to the key's node; and if it was that one that said it was not, to the
@@ -44,10 +51,11 @@ void HeldOperations::choose_node(Operation& operation) {
     Router::Target target = router_.route(key_of(operation));
     if (target.node == operation.node && is_wrong_node(attempts->refusals.back().status))
         target.node = router_.forward(key_of(operation)).value_or(target.node);
-    if (target.node != operation.node) hand_over(operation, target);
+    hand_over(operation, target);
 }
 
-// Operations on documents that are at another node than their key's, in the order of issue.
+// Operations on documents that are at another node than their key's, or under another number of its vBucket, in the
+// order of issue.
 HeldOperations::Operations HeldOperations::misplaced() {
     Operations found;
     table_.for_each([&](Operation& operation) {
@@ -55,7 +63,7 @@ HeldOperations::Operations HeldOperations::misplaced() {
             (operation.state != OperationState::pending && operation.state != OperationState::held) ||
             !KeyFence::concerns_document(operation.opcode, key_of(operation)))
             return;
-        if (router_.route(key_of(operation)).node != operation.node) found.push_back(&operation);
+        if (is_misplaced(operation)) found.push_back(&operation);
     });
     std::sort(found.begin(), found.end(), was_issued_before);
     return found;
@@ -90,10 +98,13 @@ bool HeldOperations::takes_back(const Operation& operation) const {
            operation.traits.may_retry;
 }
 
-// Others on their keys may wait in the pipeline unwritten, and must not overtake them.
+// Others on their keys may wait in the pipeline unwritten, and must not overtake them. Whoever was awaited is not any
+// more, and is to be sent again as if it had been refused.
 void HeldOperations::on_taken_back(const Operations& operations) {
-    Operations ready = operations;
+    Operations ready;
     const std::uint8_t node = operations.front()->node;
+    for (Operation* const operation : operations)
+        if (!fence_.take_back(KeyFence::hash_of(key_of(*operation)), *operation)) ready.push_back(operation);
     table_.for_each([&](Operation& operation) {
         if (operation.node != node || operation.state != OperationState::pending || operation.is_written() ||
             !KeyFence::concerns_document(operation.opcode, key_of(operation)))
@@ -103,6 +114,7 @@ void HeldOperations::on_taken_back(const Operations& operations) {
     });
     for (Operation* const operation : lines_[node].ready.take_all()) ready.push_back(operation);
     queue_again(std::move(ready), {});
+    follow_fence();
 }
 
 // A written operation stays at its node when a newer map names another: the older map's number is not kept for it.
@@ -124,7 +136,7 @@ void HeldOperations::on_map_changed(TimePoint now) {
         for (Operation* const operation : line.waiting.take_all()) waiting.push_back(operation);
     }
     for (Operation* const operation : moved) {
-        if (operation->state != OperationState::held) continue;
+        if (operation->state != OperationState::held || fence_.is_overtaken(*operation)) continue;
         hand_over(*operation, router_.route(key_of(*operation)));
         // What only waited for this map has waited long enough.
         const KeyFence::Hash hash = KeyFence::hash_of(key_of(*operation));

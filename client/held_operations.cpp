@@ -136,7 +136,8 @@ void HeldOperations::on_over(Operation& operation, bool was_answered) {
 
 KeyFence::End HeldOperations::end_of(Operation& operation, bool was_answered) {
     const bool was_refused = retries_.forget(operation);
-    const bool was_declined = std::exchange(declined_, nullptr) == &operation;
+    const bool was_declined = declined_ == &operation;
+    if (was_declined) declined_ = nullptr;
     if (!was_answered) return KeyFence::End::early;
     if (was_declined) return KeyFence::End::refused;
     return was_refused ? KeyFence::End::executed : KeyFence::End::welcome;
@@ -155,7 +156,12 @@ void HeldOperations::end_overtaken() {
     for (const detail::OperationId& id : fence_.take_overtaken()) {
         if (!is_held(id)) continue;  // cancelled meanwhile
         Operation& operation = *id.operation;
-        machine_of(operation).end_early(operation, retries_.find(operation)->refusals.back().status,
+        // A read that was sent and taken back was not refused.
+        const RetryQueue::Attempts* const attempts = retries_.find(operation);
+        const boost::system::error_code why =
+            attempts != nullptr ? boost::system::error_code{attempts->refusals.back().status}
+                                : boost::system::error_code{errc::connection_lost};
+        machine_of(operation).end_early(operation, why,
                                         "not retried: a later operation on its key was executed");
     }
 }

@@ -100,6 +100,7 @@ private:
     void send_due(net::Operation& operation);
     void choose_node(net::Operation& operation);
     void hand_over(net::Operation& operation, Router::Target target);
+    bool is_misplaced(const net::Operation& operation) const;
     Operations misplaced();
     Operations take_back(const Operations& moved, net::TimePoint now);
     void queue_again(Operations ready, Operations waiting);

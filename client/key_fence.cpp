@@ -60,11 +60,7 @@ void KeyFence::open(Hash key, Operation& refused, net::TimePoint now) {
     if (fence.front == &refused) return;
     take_out(fence.awaited, refused);
     if (is_new) await_later(key, fence, refused);
-    const auto is_before = [](const Operation* operation, std::uint32_t sequence) {
-        return is_later(sequence, operation->sequence);
-    };
-    fence.refused.insert(
-        std::lower_bound(fence.refused.begin(), fence.refused.end(), refused.sequence, is_before), &refused);
+    add_refused(fence, refused);
     if (fence.awaited.empty() && fence.front == nullptr) {
         Operation* const first = fence.refused.front();
         fence.front = first;
@@ -73,6 +69,31 @@ void KeyFence::open(Hash key, Operation& refused, net::TimePoint now) {
         fence.behind.push_front(fence.refused);
         fence.refused.clear();
     }
+}
+
+void KeyFence::add_refused(Fence& fence, Operation& refused) {
+    const auto is_before = [](const Operation* operation, std::uint32_t sequence) {
+        return is_later(sequence, operation->sequence);
+    };
+    fence.refused.insert(
+        std::lower_bound(fence.refused.begin(), fence.refused.end(), refused.sequence, is_before), &refused);
+}
+
+bool KeyFence::take_back(Hash key, Operation& awaited) {
+    const auto at = fences_.find(key);
+    if (at == fences_.end() || !take_out(at->second.awaited, awaited)) return false;
+    Fence& fence = at->second;
+    add_refused(fence, awaited);
+    fence.is_careful = true;
+    if (fence.awaited.empty() && fence.front == nullptr) go_on(at);
+    return true;
+}
+
+bool KeyFence::is_overtaken(const Operation& operation) const noexcept {
+    const auto is_it = [&](const detail::OperationId& id) {
+        return id.operation == &operation && id.sequence == operation.sequence;
+    };
+    return std::any_of(overtaken_.begin(), overtaken_.end(), is_it);
 }
 
 // Rarely are there any, and the index says so.

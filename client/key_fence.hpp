@@ -20,6 +20,7 @@ namespace txcouchbase {
  *     open()      an operation was refused. Later ones on its key that are on their way already are awaited first: is
  *                 one of them executed, the refused one was overtaken, and cannot be sent again
  *     await()     an operation is on its way to a node that does not keep its key any more: it is awaited, too
+ *     take_back() one that was awaited will not be answered, and is to be sent again: as open(), but nobody refused it
  *     enqueue()   a later one on that key: it stands behind, and is not sent
  *     on_over()   one of them has ended. When none is awaited any more, those that were refused are let out, in order,
  *                 and then those behind: one at a time, because the server may refuse each of them. Once one was
@@ -64,6 +65,8 @@ public:
     /// in a pipeline and not written are to be taken back: take_unsent().
     void open(Hash key, net::Operation& refused, net::TimePoint now);
     void await(Hash key, net::Operation& sent, net::TimePoint now);
+    /// False: the key is not fenced, or the operation is not awaited.
+    bool take_back(Hash key, net::Operation& awaited);
     void enqueue(Hash key, net::Operation& operation) { fences_[key].behind.push(operation); }
     void on_over(Hash key, const net::Operation& operation, End end);
 
@@ -74,6 +77,9 @@ public:
     /// Those that were refused and must not be sent again; the list is empty afterwards.
     std::vector<detail::OperationId> take_overtaken() { return std::exchange(overtaken_, {}); }
 
+    /// Whether it is one of those, and waits for its end.
+    bool is_overtaken(const net::Operation& operation) const noexcept;
+
     /// Gives up the index when it was not needed for a while. Not while an operation is being issued.
     void relax(net::TimePoint now);
     void clear();
@@ -81,8 +87,8 @@ public:
 private:
     struct Fence {
         std::deque<const net::Operation*> awaited;  // on their way since before the fence
-        std::deque<net::Operation*> refused;        // until none is awaited; in the order of issue
-        const net::Operation* front = nullptr;      // it tells of its end, so that nobody follows a stale one
+        std::deque<net::Operation*> refused;    // or taken back, until none is awaited; in the order of issue
+        const net::Operation* front = nullptr;  // it tells of its end, so that nobody follows a stale one
         HeldQueue behind;
         bool is_careful = false;
     };
@@ -92,6 +98,7 @@ private:
     void build_index();
     void await_later(Hash key, Fence& fence, const net::Operation& refused);
     void overtake(Fence& fence, const net::Operation& by);
+    static void add_refused(Fence& fence, net::Operation& refused);
     void go_on(Fences::iterator at);
 
     net::OperationTable& table_;

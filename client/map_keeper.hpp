@@ -5,6 +5,7 @@
 #include <string>
 
 #include "protocol/cluster_map_reader.hpp"
+#include "protocol/error.hpp"
 
 namespace txcouchbase {
 
@@ -13,6 +14,8 @@ namespace txcouchbase {
  * stays.
  *
  * Shape: newer means a greater (epoch, revision) (PROTOCOL 7.4). The network is chosen with the first map and kept.
+ *        Where a cluster was made anew its revisions begin again: an older map of a bucket that was made anew is taken
+ *        when so many came in a row that nobody seems to know the old one any more.
  */
 class MapKeeper {
 public:
@@ -34,11 +37,13 @@ public:
     const std::shared_ptr<const protocol::ClusterMap>& map() const noexcept { return map_; }
     /// "bad_row in vBucketServerMap.vBucketMap[7]"
     const std::string& refusal() const noexcept { return refusal_; }
-    /// The bucket is being made: the map that was refused has no vBuckets yet.
-    bool is_too_early() const noexcept { return is_too_early_; }
+    /// What a connection that cannot begin without this map fails with: no_matching_server (the bucket is being made,
+    /// and has no vBuckets yet), argument (no node has an address in the network that was asked for), protocol_error.
+    errc refusal_code() const noexcept { return refusal_code_; }
 
 private:
-    Fate refuse(std::string why);
+    Fate refuse(errc code, std::string why);
+    bool is_outdated(const protocol::ClusterMap& map);
 
     std::string bucket_;
     std::string network_;
@@ -46,7 +51,10 @@ private:
     std::string last_text_;  // most of the maps that come are the one that came before
     std::shared_ptr<const protocol::ClusterMap> map_;
     std::string refusal_;
-    bool is_too_early_ = false;
+    errc refusal_code_ = errc::protocol_error;
+    std::string former_uuid_;    // of the bucket before this one: its maps are late
+    std::string stranger_uuid_;  // of another one of the name, whose older maps came one after the other
+    int strangers_ = 0;          // of those
 };
 
 }  // namespace txcouchbase

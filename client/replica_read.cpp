@@ -7,6 +7,11 @@
 
 namespace txcouchbase {
 
+void ReplicaRead::start() {
+    deadline_ = core().now() + (options_.timeout.count() != 0 ? options_.timeout : core().options().timeout);
+    try_next();
+}
+
 void ReplicaRead::try_next() {
     const Router& router = core().router();
     const unsigned last = only_ ? *only_ + 1 : router.map()->table.replicas();
@@ -31,6 +36,12 @@ void ReplicaRead::try_next() {
 }
 
 void ReplicaRead::give_up() {
+    const auto again = [this] {
+        next_ = 0;
+        last_ = {};
+        try_next();
+    };
+    if (last_ && asks_again(last_, deadline_, again)) return;
     if (last_ && last_.rc() == errc::not_found && is_quiet_) return end(failed_result(key_, errc::not_found));
     if (last_) return fail(last_);
     fail(Error{errc::no_matching_server,

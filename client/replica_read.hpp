@@ -18,13 +18,14 @@ public:
     }
 
 private:
-    void start() override { try_next(); }
+    void start() override;
     void try_next();
     void give_up();
 
     std::string key_;
     std::optional<unsigned> only_;
     IssueOptions options_;
+    net::TimePoint deadline_;
     unsigned next_ = 0;
     bool is_quiet_;
     Error last_;

@@ -17,16 +17,24 @@ bool is_refusal_for_now(Opcode opcode, Status status) noexcept {
     return status == Status::enomem || status == Status::ebusy || status == Status::etmpfail;
 }
 
-std::chrono::microseconds retry_delay(std::size_t attempt, std::uint32_t random) noexcept {
-    constexpr std::chrono::microseconds first = std::chrono::milliseconds{10};
-    constexpr std::chrono::microseconds longest = std::chrono::milliseconds{500};
-    const auto whole = std::min(first * (1 << std::min<std::size_t>(attempt - 1, 10)), longest);
-    return whole - std::chrono::microseconds{random % (whole.count() / 4 + 1)};
+std::chrono::microseconds retry_delay(std::size_t attempt) noexcept {
+    constexpr std::chrono::microseconds first = 10ms;
+    constexpr std::chrono::microseconds longest = 500ms;
+    return std::min(first * (1 << std::min<std::size_t>(attempt - 1, 10)), longest);
 }
 
 std::chrono::microseconds wrong_node_delay(std::size_t attempt) noexcept {
     constexpr std::array<std::chrono::milliseconds, 6> delays{{1ms, 10ms, 50ms, 100ms, 500ms, 1000ms}};
     return delays[std::min(attempt, delays.size()) - 1];
+}
+
+std::chrono::microseconds rule_delay(const protocol::ErrorRetry& rule, std::size_t attempt) noexcept {
+    const std::chrono::milliseconds least{std::min<std::size_t>(attempt, 50)};
+    return std::max(rule.delay(attempt), least);
+}
+
+std::chrono::microseconds with_jitter(std::chrono::microseconds delay, std::uint32_t random) noexcept {
+    return delay - std::chrono::microseconds{random % (delay.count() / 4 + 1)};
 }
 
 void RetryQueue::note(Operation& operation, Status status, std::string_view words, TimePoint now,
@@ -37,10 +45,10 @@ void RetryQueue::note(Operation& operation, Status status, std::string_view word
     attempts.refusals.push_back({now, status});
     attempts.last_words = words;
     const std::size_t attempt = ++attempts.count;
-    std::chrono::microseconds delay = retry_delay(attempt, random);
-    if (is_wrong_node(status)) delay = wrong_node_delay(attempt);
-    if (rule != nullptr) delay = rule->delay(attempt);
-    due_.push({now + delay, id_of(operation)});
+    const auto delay = rule != nullptr         ? rule_delay(*rule, attempt)
+                       : is_wrong_node(status) ? wrong_node_delay(attempt)
+                                               : retry_delay(attempt);
+    due_.push({now + with_jitter(delay, random), id_of(operation)});
 }
 
 void RetryQueue::drop_ended() {

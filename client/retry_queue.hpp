@@ -35,11 +35,15 @@ constexpr bool is_stale_session(protocol::Status status) noexcept {
 /// The delays that every client keeps while a map says one thing and its nodes another: 1, 10, 50, 100, 500, 1000 ms.
 std::chrono::microseconds wrong_node_delay(std::size_t attempt) noexcept;
 
-/**
- * Doubles from 10 ms to 500 ms; of each delay a random part of up to a quarter is left out, so that many that were
- * refused together do not come back together. `attempt` counts from 1; of `random` all bits count.
- */
-std::chrono::microseconds retry_delay(std::size_t attempt, std::uint32_t random) noexcept;
+/// Doubles from 10 ms to 500 ms. `attempt` counts from 1.
+std::chrono::microseconds retry_delay(std::size_t attempt) noexcept;
+
+/// What a server's rule says, which may be nothing at all: no less than 1 ms for each attempt before, up to 50.
+std::chrono::microseconds rule_delay(const protocol::ErrorRetry& rule, std::size_t attempt) noexcept;
+
+/// Leaves out a random part of up to a quarter, so that many that were refused together do not come back together. Of
+/// `random` all bits count.
+std::chrono::microseconds with_jitter(std::chrono::microseconds delay, std::uint32_t random) noexcept;
 
 /// Time and randomness are arguments; nothing here costs anything while nothing was refused.
 class RetryQueue {

@@ -43,9 +43,17 @@ void refuse_weakening(std::string_view text, const std::string& name, const std:
            at_byte(text.find(name, text.find('?'))));
 }
 
+/// What asks for TLS where the scheme says otherwise: whoever wrote it believes that the connection is secure.
+void refuse_tls_in_clear(std::string_view text, const std::string& name) {
+    if (name != "ssl" && name != "tls_verify" && name != "certpath" && name != "truststorepath") return;
+    refuse("\"" + name + "\" has no meaning without TLS: write couchbases:// or https://" +
+           at_byte(text.find(name, text.find('?'))));
+}
+
 void read_parameters(std::string_view text, const protocol::ConnectionString& parsed, Seeds& seeds) {
     for (const auto& [name, value] : parsed.parameters) {
         refuse_weakening(text, name, value);
+        if (!seeds.is_tls) refuse_tls_in_clear(text, name);
         if (name == "network" && !value.empty())
             seeds.network = value;
         else if (name == "dnssrv" && value == "off")

@@ -34,7 +34,8 @@ struct Seeds {
  * Shape:  memcached:// takes hosts alone. couchbase:// takes a user, a bucket ("default" when there is none),
  *         `network` and `dnssrv=off`; other parameters are ignored, as other clients have many of their own.
  * Errors: InvalidError for a text that cannot be read, or that says what cannot be kept: under memcached:// a user, a
- *         bucket, a parameter; a parameter that would turn a safeguard off. Names it, and its place.
+ *         bucket, a parameter; a parameter that would turn a safeguard off, or that asks for one which the scheme does
+ *         not have. Names it, and its place.
  */
 Seeds read_seeds(std::string_view text);
 /// Errors: see ConnectArguments.

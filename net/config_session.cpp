@@ -4,23 +4,26 @@
 namespace txcouchbase::net {
 
 ConfigSession::ConfigSession(boost::asio::any_io_executor executor, SessionHost& host, ConfigOwner& owner,
-                             ConfigStream stream, HttpTimes times, std::shared_ptr<const TlsContext> tls)
+                             ConfigStream stream, HttpTimes times, Security security)
     : executor_(std::move(executor)),
       host_(host),
       owner_(owner),
       stream_(std::move(stream)),
       times_(times),
-      tls_(std::move(tls)) {}
+      security_(std::move(security)) {}
 
 Error ConfigSession::start(HttpOrigin origin) {
     drop();
+    first_ = origin;
     if (stream_.start(std::move(origin)) == ConfigStream::Step::failed) return stream_.error();
     return ask();
 }
 
 Error ConfigSession::ask() {
     HttpHandler& self = *this;
-    http_.emplace(executor_, host_, self, stream_.origin(), times_, tls_);
+    Security security = security_;
+    if (stream_.origin() != first_) security.host.clear();
+    http_.emplace(executor_, host_, self, stream_.origin(), times_, std::move(security));
     Error error = http_->start(stream_.request());
     if (error) http_.reset();
     return error;

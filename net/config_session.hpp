@@ -30,9 +30,10 @@ protected:
  */
 class ConfigSession final : private HttpHandler {
 public:
-    /// `tls`: for hosts that are asked over it, redirects included; null where there is none.
+    /// `security`: for hosts that are asked over TLS, redirects included; without a context there are none. The name is
+    /// that of the first host: another origin that a redirect leads to is verified by its own.
     ConfigSession(boost::asio::any_io_executor executor, SessionHost& host, ConfigOwner& owner,
-                  ConfigStream stream, HttpTimes times, std::shared_ptr<const TlsContext> tls = {});
+                  ConfigStream stream, HttpTimes times, Security security = {});
     ConfigSession(const ConfigSession&) = delete;
     ConfigSession& operator=(const ConfigSession&) = delete;
     ~ConfigSession() { drop(); }
@@ -58,7 +59,8 @@ private:
     ConfigOwner& owner_;
     ConfigStream stream_;
     HttpTimes times_;
-    std::shared_ptr<const TlsContext> tls_;
+    Security security_;
+    HttpOrigin first_;
     std::optional<HttpSession> http_;
     std::shared_ptr<unsigned> attempt_ = std::make_shared<unsigned>(0);
 };

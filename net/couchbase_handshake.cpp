@@ -119,6 +119,9 @@ Handshake::Step CouchbaseHandshake::on_bucket(const protocol::Frame& frame) {
             return fail(errc::bucket_not_found, "the node does not have the bucket (yet)");
         case Status::eaccess:
             return fail(errc::bucket_not_found, "no such bucket, or the user has no right to it");
+        case Status::auth_error:
+        case Status::auth_stale:
+            return fail(errc::auth_error, "SELECT_BUCKET was refused with status " + status_name(frame));
         case Status::etmpfail:
         case Status::ebusy:
             return fail(errc::temporary_fail, "the bucket is not ready: " + status_name(frame));
@@ -132,6 +135,8 @@ Handshake::Step CouchbaseHandshake::on_config(const protocol::Frame& frame) {
         facts_.config = frame.value();
     else if (frame.status() == Status::unknown_command || frame.status() == Status::not_supported)
         facts_.lacks_config_command = true;
+    else if (frame.status() == Status::eaccess)
+        facts_.may_not_see_config = true;
     // Any other refusal: the node has no map to tell, now or to this user. Others may.
     return settled();
 }

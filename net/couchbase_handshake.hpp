@@ -24,6 +24,7 @@ struct SessionFacts {
     std::string config = {};     ///< the cluster map as JSON; empty when the node has none (yet)
     /// The node knows no GET_CLUSTER_CONFIG: its maps come over HTTP.
     bool lacks_config_command = false;
+    bool may_not_see_config = false;  ///< not as this user
 };
 
 /**

@@ -18,13 +18,13 @@ constexpr std::size_t room_size = 64 * 1024;
 }  // namespace
 
 HttpSession::HttpSession(asio::any_io_executor executor, SessionHost& host, HttpHandler& handler,
-                         HttpOrigin origin, HttpTimes times, std::shared_ptr<const TlsContext> tls)
+                         HttpOrigin origin, HttpTimes times, Security security)
     : executor_(std::move(executor)),
       host_(host),
       handler_(handler),
       times_(times),
       machine_(std::move(origin)),
-      tls_(std::move(tls)) {}
+      security_(std::move(security)) {}
 
 // The session may be gone by the time that a handler runs, and may go while it does: what is needed is held here.
 template <class Handler>
@@ -39,7 +39,7 @@ auto HttpSession::in_turn(Handler handler) {
 }
 
 Error HttpSession::start(const HttpRequest& request) {
-    if (origin().uses_tls && !tls_)
+    if (origin().uses_tls && !security_.context)
         return Error{errc::not_supported,
                      {.node = origin().authority(), .cause = "no TLS was set up for it"}};
     if (Error error = machine_.start(request)) return error;
@@ -104,7 +104,7 @@ void HttpSession::on_connected(const ErrorCode& ec) {
 void HttpSession::secure() {
     arm_timer(connect_deadline_);  // the handshake has all the time that is left
     try {
-        stream_->secure(*tls_, origin().host);
+        stream_->secure(*security_.context, security_.host.empty() ? origin().host : security_.host);
     } catch (const std::bad_alloc&) {
         return fail(errc::client_no_memory, "no memory for TLS");
     }

@@ -44,9 +44,9 @@ protected:
  */
 class HttpSession {
 public:
-    /// `tls`: for an origin that uses it; null where there is none.
+    /// `security`: for an origin that uses TLS.
     HttpSession(boost::asio::any_io_executor executor, SessionHost& host, HttpHandler& handler,
-                HttpOrigin origin, HttpTimes times, std::shared_ptr<const TlsContext> tls = {});
+                HttpOrigin origin, HttpTimes times, Security security = {});
     HttpSession(const HttpSession&) = delete;
     HttpSession& operator=(const HttpSession&) = delete;
     ~HttpSession() { drop_connection(); }
@@ -101,7 +101,7 @@ private:
     HttpMachine machine_;
     std::shared_ptr<unsigned> attempt_ = std::make_shared<unsigned>(0);
     Stage stage_ = Stage::idle;
-    std::shared_ptr<const TlsContext> tls_;
+    Security security_;
     std::optional<Stream> stream_;
     std::optional<Tcp::resolver> resolver_;
     std::optional<boost::asio::steady_timer> timer_;

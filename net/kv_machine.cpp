@@ -157,11 +157,15 @@ bool KvMachine::resubmit(Operation& operation) {
     return true;
 }
 
+void KvMachine::renumber(Operation& operation, std::uint16_t vbucket) noexcept {
+    protocol::store_be(operation.chunk->data() + protocol::vbucket_at, vbucket);
+}
+
 void KvMachine::hand_over(Operation& operation, KvMachine& to, std::uint16_t vbucket) {
-    SendChunk* const apart = operation.chunk;
-    protocol::store_be(apart->data() + protocol::vbucket_at, vbucket);
-    held_.remove(apart->end);
-    to.held_.add(apart->end);
+    renumber(operation, vbucket);
+    const std::uint32_t size = operation.chunk->end;
+    held_.remove(size);
+    to.held_.add(size);
     ++traffic_.moved_away;
     ++to.traffic_.moved_here;
     operation.node = to.index_;
@@ -320,6 +324,7 @@ void KvMachine::on_closed(const Error& error) {
     enter(State::down, wheel_.now());
     error_ = error;
     forget_greeting();
+    rejection_.clear();
     receive_.clear();
     to_skip_ = 0;
     silent_since_.reset();
@@ -431,22 +436,17 @@ void KvMachine::end_all(const std::vector<Operation*>& operations, const Error& 
     }
 }
 
-// What is watched is being retried, or waits for one that is: its time has begun long ago.
-void KvMachine::rearm(Operation& operation) noexcept {
-    if (operation.traits.is_watched && operation.traits.is_armed) return;
-    wheel_.disarm(operation);
-    wheel_.arm(operation);
-}
-
 void KvMachine::arm_unwritten() {
-    arms_on_submit_ = true;
-    send_.for_each_unwritten([this](ByteView bytes) {
-        Operation* const operation = table_.find(Frame{bytes}.opaque());
-        if (operation != nullptr) rearm(*operation);
+    if (std::exchange(arms_on_submit_, true)) return;
+    const auto arm = [this](Operation& operation) {
+        if (!operation.traits.is_armed) wheel_.arm(operation);  // else it came from another machine
+    };
+    send_.for_each_unwritten([&](ByteView bytes) {
+        if (Operation* const operation = table_.find(Frame{bytes}.opaque())) arm(*operation);
     });
     if (held_.used().operations == 0) return;
-    table_.for_each([this](Operation& operation) {
-        if (operation.state == OperationState::held && operation.node == index_) rearm(operation);
+    table_.for_each([&](Operation& operation) {
+        if (operation.state == OperationState::held && operation.node == index_) arm(operation);
     });
 }
 

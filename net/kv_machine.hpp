@@ -89,6 +89,8 @@ public:
     /// A held operation is another machine's from now on, over that one's cap if need be; its deadline goes on.
     /// `vbucket`: as the other node numbers it.
     void hand_over(Operation& operation, KvMachine& to, std::uint16_t vbucket);
+    /// Of a held operation: the node has come to number its key's vBucket otherwise.
+    static void renumber(Operation& operation, std::uint16_t vbucket) noexcept;
     /// From the next push on. Null: nobody hears them.
     void set_push_listener(PushListener* listener) noexcept { push_listener_ = listener; }
 
@@ -173,7 +175,6 @@ private:
     void retire(Operation& operation, bool was_answered);
     void fail_held(Operation& operation, const Error& error);
     void retire_held(Operation& operation);
-    void rearm(Operation& operation) noexcept;
     void leave_pipeline(Operation& operation, std::size_t size) noexcept;
     void tell_watcher(Operation& operation, bool was_answered);
     void look_back(Operation& operation, bool was_answered);

@@ -138,6 +138,7 @@ void KvSession::shake_hands() {
 }
 
 void KvSession::begin_conversation() {
+    has_heard_ = false;
     machine_.on_connected(host_.begin_turn(), make_nonce());
     read_on();
 }
@@ -169,6 +170,7 @@ void KvSession::on_readable() {
         const std::size_t count = stream_->read_some(room, ec);
         if (ec == asio::error::would_block) break;
         if (ec) return lose(broken(stream_->words(ec)));
+        has_heard_ = true;
         machine_.receive().commit(count);
 
         if (!follow(machine_.on_bytes(host_.begin_turn()), attempt)) return;
@@ -300,7 +302,9 @@ Error KvSession::broken(std::string cause) const {
     if (stream_->is_shaking_hands()) return failure(errc::connect_error, std::move(cause));
     if (machine_.state() != KvMachine::State::handshaking)
         return failure(errc::connection_lost, std::move(cause));
-    return failure(errc::connect_error, std::move(cause) + " during the handshake");
+    cause += " during the handshake";
+    if (!has_heard_ && !security_.context) cause += ", before it said anything: is it another kind of server, or a port for TLS?";
+    return failure(errc::connect_error, std::move(cause));
 }
 
 Error KvSession::failure(boost::system::error_code code, std::string cause) const {

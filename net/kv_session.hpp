@@ -122,7 +122,8 @@ private:
     std::minstd_rand random_;
     unsigned attempt_ = 0;
     bool is_waiting_writable_ = false;
-    bool redials_ = false;  // a first attempt that fails is its owner's to judge
+    bool has_heard_ = false;  // anything, on this connection
+    bool redials_ = false;    // a first attempt that fails is its owner's to judge
 };
 
 }  // namespace txcouchbase::net

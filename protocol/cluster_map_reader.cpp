@@ -257,7 +257,9 @@ VbucketTable read_table(const Json& rows, const std::string& where, std::uint8_t
         const Json& row = rows[i];
         if (!row.is_array() || row.size() != width) refuse(MapDefect::bad_row, indexed(where, i));
         for (const Json& owner : row) {
-            if (!owner.is_number_integer()) refuse(MapDefect::bad_index, indexed(where, i));
+            if (!owner.is_number_integer() ||
+                (owner.is_number_unsigned() && owner.get<std::uint64_t>() >= nodes))
+                refuse(MapDefect::bad_index, indexed(where, i));
             const auto index = owner.get<std::int64_t>();
             if (index < -1 || index >= static_cast<std::int64_t>(nodes))
                 refuse(MapDefect::bad_index, indexed(where, i));

@@ -78,11 +78,49 @@ TEST_F(ClusterBootstrap, AWrongPasswordIsAnAuthError) {
     EXPECT_TRUE(failed_with<AuthError>(connect_to(cluster.http_connection_string(), wrong_http)));
 }
 
+TEST_F(ClusterBootstrap, WhereTheProgramClosesTheConnectionInItsLogThatIsTheEnd) {
+    const RefusedPort dead;  // the first host is asked before the program has a connection to close
+    std::string text = cluster.http_connection_string();
+    text.insert(std::string_view{"http://"}.size(), dead.node() + ',');
+    for (const char* const at : {"asking for maps over HTTP", "connected", "map of epoch"}) {
+        SCOPED_TRACE(at);
+        Connection* closing = nullptr;
+        ConnectionOptions options = over_http();
+        options.log_level = LogLevel::debug;
+        options.log = [&](const LogRecord& record) {
+            if (closing != nullptr && record.message.starts_with(at))
+                std::exchange(closing, nullptr)->close();
+        };
+        Connection connection(io, text, options);
+        closing = &connection;
+        EXPECT_TRUE(failed_with<CouchbaseError>(await(connection.connect())));
+        EXPECT_EQ(closing, nullptr);
+        io.restart();
+        io.run_for(5s);
+        EXPECT_TRUE(io.stopped()) << "nothing is left to do";
+    }
+}
+
+TEST_F(ClusterBootstrap, OverHttpAKvLoginThatIsRefusedIsAnAuthError) {
+    for (const char* const node : {"0", "1"})
+        cluster.control(
+            std::string{R"({"do": "inject", "kind": "status", "status": 32, "count": 100, "node": )"} + node +
+            R"(, "opcode": "SASL_AUTH"})");
+    EXPECT_TRUE(failed_with<AuthError>(connect_to(cluster.http_connection_string(), over_http())));
+}
+
 TEST_F(ClusterBootstrap, AnUnknownBucketIsABucketNotFoundError) {
     EXPECT_TRUE(
         failed_with<BucketNotFoundError>(connect_to(cluster.connection_string() + "/nowhere", options())));
     EXPECT_TRUE(failed_with<BucketNotFoundError>(
         connect_to(cluster.http_connection_string() + "/nowhere", over_http())));
+}
+
+TEST_F(ClusterBootstrap, APortForTlsInClearSaysSo) {
+    const std::string port = std::to_string(state()["nodes"][0]["ports"]["kv_tls"].get<int>());
+    const auto outcome = connect_to("couchbase://127.0.0.1:" + port + "=mcd", options());
+    EXPECT_TRUE(failed_with<CouchbaseNetworkError>(outcome));
+    EXPECT_THAT(cause_of(outcome), HasSubstr("TLS"));
 }
 
 TEST_F(ClusterBootstrap, EveryHostThatWasTriedIsNamedWithItsCause) {

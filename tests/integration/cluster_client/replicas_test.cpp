@@ -104,6 +104,54 @@ TEST_F(ClusterReplicas, AChangeThatIsNotOnEnoughNodesInTimeIsThereAllTheSame) {
     EXPECT_EQ(text_of(connection, "k"), "after");
 }
 
+TEST_F(ClusterReplicas, AChangeKeepsItsPlaceAmongTheOthersOfItsKey) {
+    Ending first(connection.set("k", "first", {.persist_to = 1}));
+    Ending second(connection.set("k", "second"));
+    EXPECT_TRUE(succeeded(first.await(io)) ||
+                first.has_come());  // it may have been replaced before it was on disk
+    EXPECT_TRUE(succeeded(second.await(io)));
+    EXPECT_EQ(text_of(connection, "k"), "second");
+    Ending removed(connection.remove("k", {.persist_to = 1}));
+    Ending added(connection.add("k", "third"));
+    removed.await(io);
+    EXPECT_TRUE(succeeded(added.await(io)));
+}
+
+TEST_F(ClusterReplicas, AChangeThatIsIssuedBeforeThereIsAMapKeepsItsPlaceToo) {
+    Connection fresh(io, cluster.connection_string(), options());
+    Ending first(fresh.set("k", "first", {.persist_to = 1}));
+    Ending second(fresh.set("k", "second"));
+    Ending impossible(fresh.set("k", "third", {.persist_to = 4}));
+    first.await(io);
+    EXPECT_TRUE(succeeded(second.await(io)));
+    EXPECT_TRUE(failed_with<ArgumentError>(impossible.await(io)));
+    EXPECT_EQ(text_of(connection, "k"), "second") << "what cannot be kept is not even begun";
+}
+
+TEST_F(ClusterReplicas, AChangeThatIsThereButNotOnEnoughNodesIsNoCertainFailure) {
+    set(connection, "k", "a");
+    cluster.control(R"({"do": "settings", "replication_lag_ms": 20000})");
+    const auto late = await(connection.append("k", "b", {.replicate_to = 1, .timeout = 100ms}));
+    EXPECT_TRUE(failed_with<TimeoutError>(late));
+    EXPECT_TRUE(error_of(late).is_ambiguous());
+    Ending waiting(connection.append("k", "c", {.replicate_to = 1, .timeout = 8s}));
+    run_until(io, [&] { return text_of(connection, "k") == "abc"; });
+    connection.close();
+    const auto closed = waiting.await(io);
+    EXPECT_TRUE(error_of(closed).is_ambiguous());
+    EXPECT_EQ(error_of(closed).detail().key, "k");
+}
+
+TEST_F(ClusterReplicas, ARefusalOfAWrongNodeIsNobodysToHearOf) {
+    set(connection, "k", "v");
+    for (const char* const opcode : {"OBSERVE", "GET_REPLICA"})
+        for (const char* const node : {"0", "1", "2"})
+            cluster.control(std::string{R"({"do": "inject", "kind": "status", "status": 7, "node": )"} +
+                            node + R"(, "opcode": ")" + opcode + R"("})");
+    EXPECT_TRUE(succeeded(await(connection.observe("k"))));
+    EXPECT_TRUE(succeeded(await(connection.rget("k"))));
+}
+
 TEST_F(ClusterReplicas, ANodeThatDoesNotAnswerCostsNothingWhereTheOthersAreEnough) {
     const std::size_t replica = *owner_of("k", 1);
     cluster.freeze(replica);

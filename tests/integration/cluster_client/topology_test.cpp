@@ -47,6 +47,48 @@ TEST_F(ClusterTopology, AfterAFailoverTheReplicasAreUsed) {
     EXPECT_EQ(connection.server_nodes().size(), 2U);
 }
 
+// The network's delay is most of what the test measures; the rest is the machine's. The announcement of the new map takes
+// half a round trip itself.
+TEST_F(ClusterTopology, AfterAFailoverItsKeysAreServedWithinTwoRoundTripsOfTheAnnouncement) {
+    ConnectionOptions pushed = options();
+    pushed.config_poll_interval = 1h;
+    Connection connection = connect(pushed);
+    const std::string key = key_on(1);
+    set(connection, key, "v");
+    for (const char* const node : {"0", "1", "2"})
+        cluster.control(std::string{R"({"do": "link", "node": )"} + node + R"(, "delay_ms": 100})");
+    const auto time = [](auto&& run) {
+        const auto begin = std::chrono::steady_clock::now();
+        run();
+        return std::chrono::steady_clock::now() - begin;
+    };
+    const auto round_trip = time([&] { EXPECT_EQ(text_of(connection, key), "v"); });
+    cluster.freeze(1);
+    Ending waiting(connection.get(key, {.timeout = 8s}));
+    run_for(io, 20ms);
+    const auto until_success = time([&] {
+        cluster.fail_over(1);
+        EXPECT_TRUE(succeeded(waiting.await(io)));
+    });
+    EXPECT_LT(until_success, 5 * round_trip / 2 + 100ms);
+}
+
+TEST_F(ClusterTopology, WithoutPushesTheNewMapIsFoundWithinOnePollInterval) {
+    inject(R"("kind": "status", "opcode": "HELLO", "count": 100)");  // no features, so nothing is pushed
+    ConnectionOptions polled = options();
+    polled.config_poll_interval = 500ms;
+    Connection connection = connect(polled);
+    const std::string key = key_on(1);
+    set(connection, key, "v");
+    cluster.freeze(1);
+    Ending waiting(connection.get(key, {.timeout = 8s}));
+    run_for(io, 20ms);
+    cluster.fail_over(1);
+    const auto begin = std::chrono::steady_clock::now();
+    EXPECT_TRUE(succeeded(waiting.await(io)));
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, 500ms + 100ms);
+}
+
 TEST_F(ClusterTopology, ANodeThatIsKilledAndFailedOverCostsItsOperationsATime) {
     Connection connection = connect();
     const std::string key = key_on(1);
@@ -87,6 +129,32 @@ TEST_F(ClusterTopology, AReadOnALostConnectionIsSentAgainAndAWriteIsAmbiguous) {
     EXPECT_EQ(read.await(io).value().text(), "v");
 }
 
+TEST_F(ClusterTopology, AReadBehindARefusedWriteIsReadAgainWhenItsConnectionIsLost) {
+    Connection connection = connect();
+    const std::string key = key_on(1);
+    set(connection, key, "v");
+    cluster.control(R"({"do": "inject", "node": 1, "opcode": "SET", "kind": "status", "count": 1})");
+    cluster.control(R"({"do": "inject", "node": 1, "opcode": "GET", "kind": "close", "count": 1})");
+    Ending write(connection.set(key, "w", {.timeout = 1h}));
+    Ending read(connection.get(key, {.timeout = 1h}));
+    EXPECT_TRUE(succeeded(write.await(io)));
+    EXPECT_EQ(read.await(io).value().text(), "w");
+}
+
+TEST_F(ClusterTopology, TheTimeOfAnOperationDoesNotBeginAgainWithTheNextConnection) {
+    Connection connection = connect();
+    const std::string key = key_on(1);
+    set(connection, key, "v");
+    cluster.kill(1);
+    const auto begin = std::chrono::steady_clock::now();
+    Ending write(connection.set(key, "w", {.timeout = 600ms}));
+    run_for(io, 400ms);
+    cluster.restart(1);
+    cluster.control(R"({"do": "inject", "node": 1, "opcode": "SET", "kind": "drop_reply", "count": 5})");
+    EXPECT_TRUE(failed_with<TimeoutError>(write.await(io)));
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, 900ms);
+}
+
 TEST_F(ClusterTopology, EveryNodeMayBeGoneAndComeBack) {
     Connection connection = connect();
     fill(connection);
@@ -121,6 +189,24 @@ TEST_F(ClusterTopology, ABucketThatIsDeletedUnderLoadEndsWhatWaitsAndMayComeAgai
     EXPECT_FALSE(await(connection.get("key0", {.timeout = 200ms})));
     cluster.create_bucket({.name = "default"});
     run_until(io, [&] { return static_cast<bool>(await(connection.set("again", "v", {.timeout = 500ms}))); });
+}
+
+TEST_F(ClusterTopology, ABucketThatComesBackWithOtherVbucketsGetsWhatWaitedUnderTheirNumbers) {
+    cluster.delete_bucket("default");
+    cluster.create_bucket({.name = "default", .vbuckets = 64});
+    Connection connection = connect();
+    set(connection, "before", "v");
+    cluster.delete_bucket("default");
+    run_until(io, [&] { return !await(connection.get("before", {.timeout = 20ms})); });
+    std::vector<Ending<OperationResult>> endings;
+    for (int i = 0; i < 20; ++i)
+        endings.emplace_back(connection.set("key" + std::to_string(i), std::to_string(i), {.timeout = 8s}));
+    run_for(io, 50ms);
+    cluster.create_bucket({.name = "default", .vbuckets = 256});
+    for (int i = 0; i < 20; ++i) {
+        ASSERT_TRUE(succeeded(endings[static_cast<std::size_t>(i)].await(io)));
+        EXPECT_EQ(text_of(connection, "key" + std::to_string(i)), std::to_string(i));
+    }
 }
 
 TEST_F(ClusterTopology, OperationsKeepTheirOrderThroughTemporaryFailures) {

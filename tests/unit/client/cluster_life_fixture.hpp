@@ -19,7 +19,9 @@ public:
     /// What happened since the last time it was taken.
     std::vector<std::string> take() { return std::exchange(lines_, {}); }
 
-    std::set<std::uint8_t> up;  ///< nodes that can be asked
+    std::set<std::uint8_t> up;       ///< nodes that can be asked
+    std::vector<std::string> names;  ///< of what was dialled
+    Error failure;                   ///< the last one
 
 private:
     std::uint8_t dial(const Candidate& host, bool is_member) override {
@@ -27,10 +29,10 @@ private:
         if (!host.tls_name.empty()) line += " as " + host.tls_name;
         if (host.is_from_map && !is_member) line += " (kept)";
         lines_.push_back(line);
+        names.push_back(net::node_name(host.address));
         return next_++;
     }
     void find_seeds(const std::string& service) override { lines_.push_back("dns " + service); }
-    void make_member(std::uint8_t node) override { lines_.push_back("make member " + std::to_string(node)); }
     void drop(std::uint8_t node, const Error&) override { lines_.push_back("drop " + std::to_string(node)); }
     void stream_maps(const Candidate& host) override {
         lines_.push_back("stream " + net::node_name(host.address));
@@ -51,6 +53,7 @@ private:
     }
     void on_cluster_open() override { lines_.emplace_back("open"); }
     void on_cluster_failed(const Error& error) override {
+        failure = error;
         lines_.push_back("failed: " + error.code().message());
     }
     void on_map_refused(const std::string& node, const std::string&) override {
@@ -90,8 +93,10 @@ protected:
         for (std::string& name : hosts) out.hosts.push_back({std::move(name), 11210});
         return out;
     }
+    /// As the host of that name would.
     void fail(std::uint8_t node, errc rc) {
-        life_->on_connect_failed(node, Error{rc, {.node = "n", .cause = "c"}}, now);
+        life_->on_connect_failed(node, Error{rc, {.node = host.names[node], .cause = "c"}}, now);
+        life_->run(now);
     }
     /// The seed is up and has this map; empty: none.
     void come_up(std::uint8_t node, std::string map, bool knows_versions = false) {

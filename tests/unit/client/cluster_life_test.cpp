@@ -6,7 +6,9 @@
 namespace txcouchbase::test {
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsEmpty;
 
 TEST_F(ClusterLifeTest, SeedsAreTriedInTheirOrderUntilOneHasAMap) {
@@ -15,15 +17,13 @@ TEST_F(ClusterLifeTest, SeedsAreTriedInTheirOrderUntilOneHasAMap) {
     fail(0, errc::connect_error);
     EXPECT_THAT(host.take(), ElementsAre("drop 0", "seed b:11210"));
     come_up(1, map_of({"b", "c"}, 5));
-    EXPECT_THAT(host.take(),
-                ElementsAre("keep from b:11210", "make member 1", "member c:11210", "map 5: 1 2", "open"));
+    EXPECT_THAT(host.take(), ElementsAre("keep from b:11210", "member c:11210", "map 5: 1 2", "open"));
 }
 
 TEST_F(ClusterLifeTest, ASeedThatSaysWhichNodeItIsIsThatNodeWhateverItIsCalledHere) {
     begin(seeds({"proxy"}));
     come_up(0, map_of({"a"}, 1));
-    EXPECT_THAT(host.take(),
-                ElementsAre("seed proxy:11210", "keep from proxy:11210", "make member 0", "map 1: 0", "open"))
+    EXPECT_THAT(host.take(), ElementsAre("seed proxy:11210", "keep from proxy:11210", "map 1: 0", "open"))
         << "it says that it is this node, whatever it is called from here";
     tell(0, map_of({"x", "y"}, 2));
     EXPECT_THAT(host.take(), ElementsAre("keep from proxy:11210", "member x:11210", "member y:11210",
@@ -66,6 +66,67 @@ TEST_F(ClusterLifeTest, ASeedThatDoesNotAnswerIsGivenUpAtTheDeadline) {
     EXPECT_THAT(host.take(), ElementsAre("drop 0", "failed: " + make_error_code(errc::timed_out).message()));
 }
 
+TEST_F(ClusterLifeTest, AHostThatDoesNotAnswerGetsItsShareOfTheTime) {
+    begin(seeds({"a", "b"}));
+    EXPECT_EQ(*life_->next_due() - now, 5s);
+    pass(5s);
+    EXPECT_THAT(host.take(), ElementsAre("seed a:11210", "drop 0", "seed b:11210"));
+    pass(5s);
+    EXPECT_THAT(host.failure.detail().cause, AllOf(HasSubstr("a:11210: "), HasSubstr("b:11210: ")));
+}
+
+TEST_F(ClusterLifeTest, AHostThatStreamsNothingGetsItsShareOfTheTimeToo) {
+    Seeds from = seeds({"a", "b"});
+    from.is_http = true;
+    begin(from);
+    pass(5s);
+    EXPECT_THAT(host.take(), ElementsAre("stream a:11210", "stream b:11210"));
+    pass(5s);
+    EXPECT_THAT(host.failure.detail().cause, AllOf(HasSubstr("a:11210: "), HasSubstr("b:11210: ")));
+}
+
+TEST_F(ClusterLifeTest, WhatAHostStreamedBeforeItWasGivenUpIsNotTheNextOnes) {
+    Seeds from = seeds({"a", "b"});
+    from.is_http = true;
+    begin(from);
+    life_->on_streamed_map("{}", {"a", 8091});
+    life_->on_streamed_map("{}", {"a", 8091});
+    life_->run(now);
+    EXPECT_THAT(host.take(), ElementsAre("stream a:11210", "refused a:8091", "stream b:11210"));
+}
+
+TEST_F(ClusterLifeTest, WhoRefusedThePasswordIsNotAskedAgainInALaterRound) {
+    begin(seeds({"a", "b"}));
+    fail(0, errc::auth_error);
+    come_up(1, "");
+    host.take();
+    pass(20ms);
+    EXPECT_THAT(host.take(), ElementsAre("seed b:11210"));
+}
+
+TEST_F(ClusterLifeTest, AUserWhoMayNotSeeTheMapIsToldSoAtOnce) {
+    begin(seeds({"a"}));
+    life_->on_up(0, {.may_not_see_config = true});
+    life_->run(now);
+    EXPECT_EQ(host.failure.rc(), errc::auth_error);
+}
+
+TEST_F(ClusterLifeTest, AClusterThatWasMadeAnewIsFollowedWhenNobodyKnowsTheOldOneAnyMore) {
+    begin(seeds({"a"}));
+    come_up(0, map_of({"a"}, 100));
+    host.take();
+    tell(0, map_of({"a"}, 1, "new"));
+    tell(0, map_of({"a"}, 1, "new"));
+    tell(0, map_of({"a"}, 100));
+    tell(0, map_of({"a"}, 1, "new"));
+    tell(0, map_of({"a"}, 1, "new"));
+    EXPECT_THAT(host.take(), IsEmpty());
+    tell(0, map_of({"a"}, 1, "new"));
+    EXPECT_THAT(host.take(), ElementsAre("keep from a:11210", "map 1: 0"));
+    for (int i = 0; i < 5; ++i) tell(0, map_of({"a"}, 0));
+    EXPECT_EQ(life_->map()->bucket_uuid, "new") << "maps of the one before are late";
+}
+
 TEST_F(ClusterLifeTest, OnlyNewerMapsAreTaken) {
     begin(seeds({"a"}));
     come_up(0, map_of({"a"}, 5));
@@ -94,16 +155,16 @@ TEST_F(ClusterLifeTest, NodesComeAndGoWithTheMap) {
     EXPECT_THAT(host.take(), ElementsAre("keep from a:11210", "member d:11210", "map 2: 0 2 3", "drop 1"));
 }
 
-TEST_F(ClusterLifeTest, EveryPollAsksTheNextNodeThatIsUp) {
+TEST_F(ClusterLifeTest, EveryPollAsksTheNextTwoNodesThatAreUpBecauseOneMayBeFrozen) {
     begin(seeds({"a"}));
-    come_up(0, map_of({"a", "b", "c"}, 1), true);
-    host.up.insert(2);
+    come_up(0, map_of({"a", "b", "c", "d"}, 1), true);
+    host.up.insert({2, 3});
     host.take();
     EXPECT_EQ(*life_->next_due() - now, 2500ms);
     pass(2500ms);
-    EXPECT_THAT(host.take(), ElementsAre("ask 0 beyond 1"));
+    EXPECT_THAT(host.take(), ElementsAre("ask 0 beyond 1", "ask 2"));
     pass(2500ms);
-    EXPECT_THAT(host.take(), ElementsAre("ask 2"));
+    EXPECT_THAT(host.take(), ElementsAre("ask 3", "ask 0 beyond 1"));
 }
 
 TEST_F(ClusterLifeTest, HoweverManyRefusalsComeANodeIsAskedEveryFiftyMillisecondsAtMost) {
@@ -143,12 +204,103 @@ TEST_F(ClusterLifeTest, OverHttpSeedsAreStreamedFromOneAfterTheOther) {
     begin(from);
     life_->on_stream_failed(Error{errc::connect_error}, now);
     EXPECT_THAT(host.take(), ElementsAre("stream a:8091", "stream b:8091"));
-    life_->on_streamed_map(map_of({"b"}, 1), "b");
+    life_->on_streamed_map(map_of({"b"}, 1), {"b", 8091});
     life_->run(now);
-    EXPECT_THAT(host.take(), ElementsAre("keep from b:0", "member b:11210", "map 1: 0", "open"));
+    EXPECT_THAT(host.take(), ElementsAre("keep from b:0", "member b:11210", "map 1: 0"));
+    come_up(0, {});
+    EXPECT_THAT(host.take(), ElementsAre("open"));
     life_->on_stream_failed(Error{errc::connect_error}, now);
     pass(2500ms);
-    EXPECT_THAT(host.take(), ElementsAre("stream b:8091")) << "a stream that breaks off is begun again";
+    EXPECT_THAT(host.take(), ElementsAre("stream b:8091", "ask 0"))
+        << "a stream that breaks off is begun again";
+}
+
+class ClusterReaching : public ClusterLifeTest {
+protected:
+    /// A map that came over HTTP, none of whose nodes is up yet.
+    void begin_with(const std::vector<std::string>& nodes, bool is_tls = false) {
+        Seeds from = seeds({"proxy"});
+        from.is_http = true;
+        from.is_tls = is_tls;
+        begin(from);
+        life_->on_streamed_map(map_of(nodes, 1), {"proxy", 11210});
+        life_->run(now);
+        host.take();
+    }
+};
+
+TEST_F(ClusterReaching, ItIsOpenWhenOneNodeOfTheMapIsUp) {
+    begin_with({"a", "b"});
+    fail(0, errc::connect_error);
+    EXPECT_THAT(host.take(), IsEmpty());
+    come_up(1, {});
+    EXPECT_THAT(host.take(), ElementsAre("open"));
+    fail(1, errc::connect_error);
+    EXPECT_THAT(host.take(), IsEmpty());
+}
+
+TEST_F(ClusterReaching, WhenNoneCanBeReachedTheErrorNamesEachAddressWithItsCause) {
+    begin_with({"a", "b"});
+    fail(0, errc::connect_error);
+    fail(1, errc::auth_error);
+    EXPECT_EQ(host.take().back(), "failed: " + make_error_code(errc::auth_error).message());
+    EXPECT_THAT(host.failure.detail().cause, AllOf(HasSubstr("a:11210: "), HasSubstr("b:11210: "),
+                                                   HasSubstr("an address of the cluster's map: c")));
+    EXPECT_EQ(life_->next_due(), std::nullopt);
+}
+
+TEST_F(ClusterReaching, ANodeThatOnlyHasNoTimeYetIsWaitedForUntilTheDeadline) {
+    begin_with({"a", "b"});
+    fail(0, errc::temporary_fail);
+    fail(1, errc::connect_error);
+    pass(10s - 1ms);
+    EXPECT_THAT(host.take(), IsEmpty());
+    pass(1ms);
+    EXPECT_THAT(host.take(), ElementsAre("failed: " + make_error_code(errc::temporary_fail).message()));
+}
+
+TEST_F(ClusterReaching, NodesThatSayNothingAreNamedAtTheDeadline) {
+    begin_with({"a"});
+    pass(10s);
+    EXPECT_THAT(host.failure.detail().cause, AllOf(HasSubstr("a:11210"), HasSubstr("no answer yet")));
+}
+
+TEST_F(ClusterReaching, AMapWithoutAPortThatFitsIsOfNoUse) {
+    begin_with({"a"}, true);
+    EXPECT_EQ(host.failure.rc(), errc::not_supported);
+    EXPECT_THAT(host.failure.detail().cause, HasSubstr("TLS port"));
+}
+
+TEST_F(ClusterLifeTest, OfSeveralMapsThatANodeSaysTheLastOneCounts) {
+    begin(seeds({"a"}));
+    come_up(0, map_of({"a"}, 1));
+    host.take();
+    life_->on_map_text(0, map_of({"a"}, 2));
+    life_->on_map_text(0, map_of({"a"}, 3));
+    life_->run(now);
+    EXPECT_EQ(life_->map()->version.revision, 3);
+}
+
+TEST_F(ClusterLifeTest, AMapThatWasAnnouncedIsAskedForUntilItIsThere) {
+    begin(seeds({"a"}));
+    come_up(0, map_of({"a"}, 1));
+    host.take();
+    life_->want_map(0, protocol::ConfigVersion{.epoch = 1, .revision = 3});
+    tell(0, map_of({"a"}, 2));
+    pass(50ms);
+    EXPECT_EQ(host.take().back(), "ask 0");
+}
+
+TEST_F(ClusterLifeTest, AMapThatIsWantedLaterIsNoWorkForNow) {
+    begin(seeds({"a"}));
+    come_up(0, map_of({"a"}, 1));
+    life_->want_map(0);
+    life_->run(now);
+    life_->want_map(0);
+    EXPECT_FALSE(life_->has_work());
+    EXPECT_EQ(*life_->next_due() - now, 50ms);
+    life_->stop();
+    EXPECT_EQ(life_->next_due(), std::nullopt);
 }
 
 TEST_F(ClusterLifeTest, NothingIsDoneOnceItIsStopped) {

@@ -26,19 +26,27 @@ TEST(RetryRules, ThreeStatusesAreRefusalsForNowButNotToLocks) {
 }
 
 TEST(RetryDelay, DoublesFromTenMillisecondsToHalfASecond) {
-    EXPECT_EQ(retry_delay(1, 0), 10ms);
-    EXPECT_EQ(retry_delay(2, 0), 20ms);
-    EXPECT_EQ(retry_delay(6, 0), 320ms);
-    for (const std::size_t many : {7U, 11U, 1'000U}) EXPECT_EQ(retry_delay(many, 0), 500ms);
-    EXPECT_EQ(retry_delay(std::numeric_limits<std::size_t>::max(), 0), 500ms);
+    EXPECT_EQ(retry_delay(1), 10ms);
+    EXPECT_EQ(retry_delay(2), 20ms);
+    EXPECT_EQ(retry_delay(6), 320ms);
+    for (const std::size_t many : {7U, 11U, 1'000U}) EXPECT_EQ(retry_delay(many), 500ms);
+    EXPECT_EQ(retry_delay(std::numeric_limits<std::size_t>::max()), 500ms);
 }
 
 TEST(RetryDelay, LeavesOutUpToAQuarter) {
-    EXPECT_EQ(retry_delay(1, 2'500), 7'500us);
+    EXPECT_EQ(with_jitter(10ms, 0), 10ms);
+    EXPECT_EQ(with_jitter(10ms, 2'500), 7'500us);
     for (std::uint32_t i = 0; i < 100'000; i += 777) {
-        EXPECT_GE(retry_delay(3, i), 30ms);
-        EXPECT_LE(retry_delay(3, i), 40ms);
+        EXPECT_GE(with_jitter(40ms, i), 30ms);
+        EXPECT_LE(with_jitter(40ms, i), 40ms);
     }
+}
+
+TEST(RetryDelay, ARuleOfAServersThatKnowsNoDelayIsKeptWithMeasure) {
+    const protocol::ErrorRetry rule{.interval = 0ms};
+    EXPECT_EQ(rule_delay(rule, 1), 1ms);
+    EXPECT_EQ(rule_delay(rule, 1'000), 50ms);
+    EXPECT_EQ(rule_delay({.interval = 70ms}, 1'000), 70ms);
 }
 
 class RetryQueueTest : public testing::Test {

@@ -67,6 +67,13 @@ TEST(Seeds, NoParameterTurnsVerificationOff) {
         "\"ssl=no_verify\" would turn TLS verification off, which a connection string cannot (at byte 18)");
 }
 
+TEST(Seeds, NoParameterTurnsTlsOnInClear) {
+    for (const char* const name : {"ssl=on", "certpath=ca.pem", "truststorepath=ca.pem", "tls_verify=peer"}) {
+        EXPECT_THAT(refusal(std::string{"couchbase://a?"} + name), HasSubstr("couchbases://")) << name;
+        EXPECT_EQ(refusal(std::string{"couchbases://a?"} + name), "") << name;
+    }
+}
+
 TEST(Seeds, MoreHostsThanNodesCanBeNumberedAreRefused) {
     std::string text = "memcached://h";
     for (int i = 1; i < 255; ++i) text += ",h";

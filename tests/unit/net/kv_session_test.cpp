@@ -97,7 +97,10 @@ TEST_F(KvSessionTest, ReportsAPeerThatClosesAtOnce) {
     start();
     ASSERT_TRUE(runs_until([&] { return host->connect_failures() == 1; }));
     EXPECT_EQ(host->connect_error.rc(), errc::connect_error);
-    EXPECT_EQ(host->connect_error.detail().cause, "the peer closed the connection during the handshake");
+    EXPECT_EQ(
+        host->connect_error.detail().cause,
+        "the peer closed the connection during the handshake, before it said anything: is it another kind "
+        "of server, or a port for TLS?");
     EXPECT_EQ(host->connect_error.detail().node, node_name());
 }
 

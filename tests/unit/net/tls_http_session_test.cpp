@@ -23,7 +23,7 @@ class TlsHttpSession : public HttpSessionTest {
 protected:
     void make_secure(const std::string& name = "127.0.0.1", HttpTimes times = patient) {
         http.emplace(io->get_executor(), http_host, record, HttpOrigin{name, peer->port(), true}, times,
-                     client_context());
+                     Security{.context = client_context()});
         http_host.at_loop_gone = [this] {
             if (http) http->stop();
         };
