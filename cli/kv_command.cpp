@@ -16,7 +16,8 @@ constexpr std::string_view shared_help = R"(
                         command line, so -P - asks, or reads a line of input
   --allow-plain         the password may travel in clear
   --ca-file FILE        PEM of the authorities to trust over TLS
-  --timeout MS          for connecting and for each operation (default 2500)
+  --timeout MS          for each operation and connection (default 2500)
+                        and for finding a cluster (10000)
   --json                print objects, one a line; docs/txcb.md describes them
   --explain             tell what each failed operation went through
 

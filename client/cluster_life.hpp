@@ -69,11 +69,13 @@ struct KeptNodes {
  *     start() --a seed's map is taken--> --a node of it is up--> open
  *          every seed failed for good, or no node of the map can be reached, or the deadline--> failed
  *
- * Seeds are tried one after the other, in their order, each for its share of the time that is left; a round in which one
- * had no map yet is followed by another, without those that refused us for good. Before the first round kept nodes are, for a while. Where DNS names the seeds it is asked for each round, and there
- * is another also when none could be reached.
+ * Seeds are tried one after the other, in their order, each for its share of the time that is left. A round in which
+ * one had no map yet is followed by another, without those that refused us for good. Before the first round kept nodes
+ * are tried, for a while. Where DNS names the seeds it is asked for each round, and there is another round also when
+ * none could be reached.
  * Servers that know no GET_CLUSTER_CONFIG, and those of http://, tell their maps over HTTP.
- * Once open, maps come with refusals (NOT_MY_VBUCKET), by push and by polling two nodes at a time.
+ * Once open, maps come with refusals (NOT_MY_VBUCKET), by push and by polling two nodes at a time. When no node was up
+ * for as long as a bootstrap may take, the seeds are asked again: its nodes may be elsewhere now.
  *
  * Spec: PROTOCOL 7.5, 7.6.
  */
@@ -90,7 +92,7 @@ public:
 
     // What happened. Nothing is done about it before run(), but for the seeds' failures.
     void on_up(std::uint8_t node, net::SessionFacts facts);
-    void on_connect_failed(std::uint8_t node, Error error, net::TimePoint now);
+    void on_connect_failed(std::uint8_t node, const Error& error, net::TimePoint now);
     /// DNS has answered; empty: it has none.
     void on_seeds_found(std::vector<net::Address> hosts);
     /// A map came, with a refusal or as an answer. Empty: the node has none that is newer.
@@ -131,13 +133,16 @@ private:
     };
 
     bool has_map() const noexcept { return keeper_.map() != nullptr; }
+    bool is_seeking() const noexcept { return !has_map() || is_seeking_again_; }
     void try_kept(net::TimePoint now);
     void begin_round(net::TimePoint now);
     void take_found(net::TimePoint now);
     void try_all(std::vector<Candidate> candidates, net::TimePoint now);
     void try_next(net::TimePoint now);
     bool may_come_right() const;
-    void run_closed(net::TimePoint now);
+    void seek_on(net::TimePoint now);
+    void seek_again_when_lost(net::TimePoint now);
+    void stop_seeking() noexcept;
     void end_turn_of_candidate();
     void end_round(net::TimePoint now);
     void give_up(net::TimePoint now);
@@ -151,6 +156,8 @@ private:
     void list_unreached();
     void take(const Arrival& arrival, net::TimePoint now);
     void on_refused(const Arrival& arrival, const net::Address& from, net::TimePoint now);
+    void on_nothing_new(const Arrival& arrival, const net::Address& from, net::TimePoint now);
+    void on_candidate_failed(const Arrival& arrival, const Error& error, net::TimePoint now);
     void stream_again();
     void apply(std::uint8_t from);
     Member member_for(const protocol::MapNode& node, std::uint8_t from);
@@ -192,6 +199,8 @@ private:
     std::optional<std::uint8_t> wanted_from_;
     std::optional<protocol::ConfigVersion> announced_;  // by whom it is wanted from
     std::optional<net::TimePoint> stream_at_;           // it broke off
+    std::optional<net::TimePoint> lost_since_;          // no node has been up
+    bool is_seeking_again_ = false;
     std::size_t poll_turn_ = 0;
     std::size_t stream_turn_ = 0;
 

@@ -11,9 +11,10 @@
 namespace txcouchbase {
 
 /**
- *     std::make_shared<Kind>(core, ...)->begin()   gives the handle. issue() comes at once, for what must keep its place
- *                                                  in the order; start() in a later turn, when the map of the cluster is
- *                                                  there; it asks, and in the end somebody calls end() or fail().
+ *     std::make_shared<Kind>(core, ...)->begin()   gives the handle. issue() comes at once, for what must keep its
+ *                                                  place in the order; start() in a later turn, when the map of the
+ *                                                  cluster is there; it asks, and in the end somebody calls end() or
+ *                                                  fail().
  *
  * Lifetime: what it asks for and its alarms hold it; a cancelled one is over, and what it asked for is taken back.
  */
@@ -63,8 +64,8 @@ protected:
             if (!self->is_over_) on_error(error);
         });
     }
-    /// Whether a node said that it does not keep the key's vBucket (any more) and there is time left: then `again` comes
-    /// after a pause, when a newer map may be there.
+    /// Whether a node said that it does not keep the key's vBucket (any more) and there is time left: then `again`
+    /// comes after a pause, when a newer map may be there.
     bool asks_again(const Error& error, net::TimePoint deadline, std::function<void()> again);
     /// Once; there is one at a time.
     void call_at(net::TimePoint at, std::function<void()> alarm);

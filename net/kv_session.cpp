@@ -303,7 +303,10 @@ Error KvSession::broken(std::string cause) const {
     if (machine_.state() != KvMachine::State::handshaking)
         return failure(errc::connection_lost, std::move(cause));
     cause += " during the handshake";
-    if (!has_heard_ && !security_.context) cause += ", before it said anything: is it another kind of server, or a port for TLS?";
+    if (!has_heard_ && !security_.context)
+        cause +=
+            ", before it said anything: is it another kind of "
+            "server, or a port for TLS?";
     return failure(errc::connect_error, std::move(cause));
 }
 

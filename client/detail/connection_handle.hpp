@@ -57,8 +57,11 @@ public:
      * for any number of times, before and after; connecting begins with the constructor.
      *
      * When:   from the event loop. Operations issued before are sent first.
-     * Errors: ConnectError, UnknownHostError, ProtocolError (nothing there speaks memcached), TimeoutError,
-     *         AuthError; with node and cause. ConnectError also stands for a peer that hangs up during the handshake.
+     * Errors: ConnectError, UnknownHostError, ProtocolError (another kind of server, or a cluster map that is
+     *         refused), TimeoutError, AuthError; of a cluster also BucketNotFoundError, TemporaryFailError (no map yet),
+     *         ArgumentError (no such network), NotSupportedError (no port that fits), and HTTP errors. With node and
+     *         cause; of a cluster with each host that was tried, and its cause. ConnectError also stands for a peer that
+     *         hangs up during the handshake.
      *         ObjectDestroyedError when the last handle goes first; ClientTemporaryFailError after a close() that came
      *         first.
      * Spec:   TxAsyncConnection.connect of the original.

@@ -1,6 +1,8 @@
 # Configures (and with --build builds and runs) a project that embeds us, and looks at what reached it.
 # SPDX-License-Identifier: Apache-2.0
-"""consumer_test.py <C++ compiler> [--build]"""
+"""consumer_test.py <C++ compiler> [--build]
+
+The project wants no TLS: that is the only build without it."""
 
 import json
 import subprocess
@@ -29,7 +31,7 @@ class EmbeddedByAddSubdirectory(unittest.TestCase):
         cls.build = Path(folder.name)
         run("cmake", "-G", "Ninja", "-S", str(HERE / "add_subdirectory"), "-B", folder.name,
             f"-DTXCOUCHBASE={HERE.parents[1]}", f"-DCMAKE_CXX_COMPILER={COMPILER}",
-            "-DCMAKE_EXPORT_COMPILE_COMMANDS=ON")
+            "-DCMAKE_EXPORT_COMPILE_COMMANDS=ON", "-DTXCB_TLS=OFF")
         commands = json.loads((cls.build / "compile_commands.json").read_text(encoding="utf-8"))
         cls.commands = {entry["file"]: entry["command"] for entry in commands}
 
@@ -49,6 +51,8 @@ class EmbeddedByAddSubdirectory(unittest.TestCase):
     def test_it_builds_links_and_runs(self):
         run("cmake", "--build", str(self.build), "--target", "consumer")
         self.assertIn("refused: ", run(str(self.build / "consumer")))
+        self.assertNotIn("libssl", run("ldd", str(self.build / "consumer")))
+        self.assertIn("was built without it", run(str(self.build / "consumer"), "couchbases://127.0.0.1"))
 
 
 if __name__ == "__main__":

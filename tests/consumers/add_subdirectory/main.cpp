@@ -4,10 +4,14 @@
 #include <iostream>
 #include <txcouchbase/connection.hpp>
 
-int main() {
+int main(int argc, char** argv) {
     boost::asio::io_context io;
-    txcouchbase::Connection connection(io, "memcached://127.0.0.1:1");
-    connection.connect().add_errback(
-        [](const txcouchbase::Failure& failure) { std::cout << "refused: " << failure.what() << '\n'; });
-    io.run();
+    try {
+        txcouchbase::Connection connection(io, argc > 1 ? argv[1] : "memcached://127.0.0.1:1");
+        connection.connect().add_errback(
+            [](const txcouchbase::Failure& failure) { std::cout << "refused: " << failure.what() << '\n'; });
+        io.run();
+    } catch (const std::exception& error) {
+        std::cout << "refused: " << error.what() << '\n';
+    }
 }

@@ -47,8 +47,8 @@ TEST_F(ClusterTopology, AfterAFailoverTheReplicasAreUsed) {
     EXPECT_EQ(connection.server_nodes().size(), 2U);
 }
 
-// The network's delay is most of what the test measures; the rest is the machine's. The announcement of the new map takes
-// half a round trip itself.
+// The network's delay is most of what the test measures; the rest is the machine's. The announcement of the new map
+// takes half a round trip itself.
 TEST_F(ClusterTopology, AfterAFailoverItsKeysAreServedWithinTwoRoundTripsOfTheAnnouncement) {
     ConnectionOptions pushed = options();
     pushed.config_poll_interval = 1h;

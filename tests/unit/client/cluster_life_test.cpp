@@ -303,6 +303,54 @@ TEST_F(ClusterLifeTest, AMapThatIsWantedLaterIsNoWorkForNow) {
     EXPECT_EQ(life_->next_due(), std::nullopt);
 }
 
+class ClusterLost : public ClusterLifeTest {
+protected:
+    /// Of one node, which goes down and does not come back.
+    ClusterLost() {
+        begin(seeds({"a"}));
+        come_up(0, map_of({"a"}, 1));
+        host.up.clear();
+        pass(2500ms);
+        host.take();
+    }
+};
+
+TEST_F(ClusterLost, WhenNoNodeWasUpForLongTheSeedsAreAskedWhereItIsNow) {
+    pass(10s - 1ms);
+    EXPECT_THAT(host.take(), IsEmpty());
+    pass(1ms);
+    EXPECT_THAT(host.take(), ElementsAre("seed a:11210"));
+    come_up(1, map_of({"b"}, 2));
+    EXPECT_THAT(host.take(), ElementsAre("keep from a:11210", "map 2: 1", "drop 0"));
+}
+
+TEST_F(ClusterLost, TheSeedsAreAskedAgainAndAgain) {
+    for (std::uint8_t node = 1; node < 4; ++node) {
+        pass(10s);
+        EXPECT_THAT(host.take(), ElementsAre("seed a:11210"));
+        fail(node, errc::connect_error);
+        EXPECT_THAT(host.take(), ElementsAre("drop " + std::to_string(node)));
+        EXPECT_FALSE(life_->has_work());
+    }
+}
+
+TEST_F(ClusterLost, ASeedThatHasNoNewerMapIsOfNoUse) {
+    pass(10s);
+    come_up(1, map_of({"a"}, 1));
+    EXPECT_THAT(host.take(), ElementsAre("seed a:11210", "drop 1"));
+    EXPECT_EQ(life_->map()->version.revision, 1);
+}
+
+TEST_F(ClusterLost, ANodeThatComesBackEndsTheSearch) {
+    pass(10s);
+    host.take();
+    host.up.insert(0);
+    life_->run(now);
+    EXPECT_THAT(host.take(), ElementsAre("drop 1"));
+    pass(2500ms);
+    EXPECT_THAT(host.take(), ElementsAre("ask 0"));
+}
+
 TEST_F(ClusterLifeTest, NothingIsDoneOnceItIsStopped) {
     begin(seeds({"a"}));
     life_->stop();

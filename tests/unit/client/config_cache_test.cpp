@@ -72,6 +72,16 @@ TEST_F(ConfigCacheTest, WhatCannotBeWrittenSaysWhyAndLeavesNothingBehind) {
     EXPECT_NE(ConfigCache{nowhere}.write(map_text, {"h", 1}), "");
 }
 
+TEST_F(ConfigCacheTest, WhatIsNoRegularFileIsNotReplaced) {
+    ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+    EXPECT_THAT((ConfigCache{path}.write(map_text, {"a", 1})), HasSubstr("no regular file"));
+    EXPECT_TRUE(fs::is_fifo(path));
+    fs::remove(path);
+    fs::create_symlink("/dev/null", path);
+    EXPECT_THAT((ConfigCache{path}.write(map_text, {"a", 1})), HasSubstr("no regular file"));
+    EXPECT_TRUE(fs::is_symlink(path));
+}
+
 TEST_F(ConfigCacheTest, AFileThatHoldsSomethingElseIsNoMap) {
     EXPECT_NE(trouble(), "read") << "there is none";
     for (const std::string& bytes :

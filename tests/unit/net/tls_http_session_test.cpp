@@ -21,9 +21,10 @@ public:
 
 class TlsHttpSession : public HttpSessionTest {
 protected:
-    void make_secure(const std::string& name = "127.0.0.1", HttpTimes times = patient) {
+    void make_secure(const std::string& name = "127.0.0.1", HttpTimes times = patient,
+                     const std::string& verified = {}) {
         http.emplace(io->get_executor(), http_host, record, HttpOrigin{name, peer->port(), true}, times,
-                     Security{.context = client_context()});
+                     Security{.context = client_context(), .host = verified});
         http_host.at_loop_gone = [this] {
             if (http) http->stop();
         };
@@ -86,6 +87,14 @@ TEST_F(TlsHttpSession, APeerThatIsNotWhoItShouldBeGetsNothing) {
     EXPECT_EQ(record.error.rc(), errc::connect_error) << record.error.message();
     EXPECT_FALSE(record.error.detail().was_written);
     EXPECT_EQ(requests, "");
+}
+
+TEST_F(TlsHttpSession, ThePeerIsVerifiedByTheNameThatIsSaidInsteadOfItsOwn) {
+    serve([](const std::string&) { return "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"; });
+    make_secure("127.0.0.1", patient, "db.example.com");
+    ask();
+    ASSERT_TRUE(is_answered());
+    EXPECT_EQ(record.error.rc(), errc::connect_error) << "its certificate is for 127.0.0.1";
 }
 
 TEST_F(TlsHttpSession, AHandshakeMustEndInTime) {
