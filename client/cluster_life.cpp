@@ -146,6 +146,7 @@ void ClusterLife::take(const Arrival& arrival, TimePoint now) {
         case MapKeeper::Fate::taken: break;
     }
     poll_at_ = now + times_.poll;
+    began_with_kept_ |= kept_until_.has_value();
     stop_seeking();
     if (!announced_ || *announced_ <= keeper_.map()->version) {
         announced_.reset();

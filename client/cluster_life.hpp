@@ -114,6 +114,8 @@ public:
     std::optional<net::TimePoint> next_due() const noexcept;
 
     const std::shared_ptr<const protocol::ClusterMap>& map() const noexcept { return keeper_.map(); }
+    /// The first map came from a node that was kept.
+    bool began_with_kept() const noexcept { return began_with_kept_; }
     /// Whether the program named this address itself, and it tells maps over HTTP.
     bool is_http_seed(const net::Address& address) const;
 
@@ -193,6 +195,7 @@ private:
 
     // With a map.
     bool is_open_ = false;
+    bool began_with_kept_ = false;
     bool has_news_ = false;  // of members, before it is open
     net::TimePoint asked_at_;
     net::TimePoint poll_at_;

@@ -78,7 +78,10 @@ std::vector<Endpoint> Core::endpoints() const {
 }
 
 ReportFrame Core::report_frame(std::string_view id) const {
-    return {.id = report_id(id), .bucket = bucket_, .map_revision = map_revision()};
+    return {.id = report_id(id),
+            .bucket = bucket_,
+            .map_revision = map_revision(),
+            .began_with_cache = cluster_ && cluster_->began_with_kept()};
 }
 
 std::optional<std::uint64_t> Core::map_revision() const {

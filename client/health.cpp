@@ -15,7 +15,10 @@ Json frame_of(const ReportFrame& frame) {
     report["version"] = 2;
     report["id"] = frame.id;
     report["sdk"] = "txcouchbase/" + std::string{version_text};
-    if (frame.map_revision) report["config_rev"] = *frame.map_revision;
+    if (frame.map_revision) {
+        report["config_rev"] = *frame.map_revision;
+        report["config_from_cache"] = frame.began_with_cache;
+    }
     return report;
 }
 

@@ -26,6 +26,7 @@ struct ReportFrame {
     std::string id;      ///< of the report
     std::string bucket;  ///< empty: there are none
     std::optional<std::uint64_t> map_revision = {};
+    bool began_with_cache = false;  ///< the first map came from a node that the config cache knew
 };
 
 /// What the caller calls the report, or else a random UUID.

@@ -57,11 +57,11 @@ public:
      * for any number of times, before and after; connecting begins with the constructor.
      *
      * When:   from the event loop. Operations issued before are sent first.
-     * Errors: ConnectError, UnknownHostError, ProtocolError (another kind of server, or a cluster map that is
-     *         refused), TimeoutError, AuthError; of a cluster also BucketNotFoundError, TemporaryFailError (no map yet),
-     *         ArgumentError (no such network), NotSupportedError (no port that fits), and HTTP errors. With node and
-     *         cause; of a cluster with each host that was tried, and its cause. ConnectError also stands for a peer that
-     *         hangs up during the handshake.
+     * Errors: ConnectError, UnknownHostError, ProtocolError (another kind of server, or a map that is refused),
+     *         TimeoutError, AuthError; of a cluster also BucketNotFoundError, TemporaryFailError (no map yet),
+     *         ArgumentError (no such network), NotSupportedError (no port that fits), HTTP errors. With node and cause;
+     *         of a cluster with each host that was tried. ConnectError also stands for a peer that hangs up during the
+     *         handshake.
      *         ObjectDestroyedError when the last handle goes first; ClientTemporaryFailError after a close() that came
      *         first.
      * Spec:   TxAsyncConnection.connect of the original.
@@ -92,9 +92,11 @@ public:
     /**
      * Where the connection stands with each node, as JSON, without asking any of them. Operations::ping_report() asks.
      *
-     * Shape:  {"version": 2, "id", "sdk", "config_rev", "services": {"kv": [{"id", "last_activity_us", "state",
-     *         "remote", "local", "namespace"}]}}; a state is "connected", "connecting" or "disconnected". What there is
-     *         not (a map, a bucket, a socket) is left out. `report_id` comes back as "id"; empty: a random one.
+     * Shape:  {"version": 2, "id", "sdk", "config_rev", "config_from_cache", "services": {"kv": [{"id",
+     *         "last_activity_us", "state", "remote", "local", "namespace"}]}}; a state is "connected", "connecting" or
+     *         "disconnected". What there is not (a map, a bucket, a socket) is left out. "config_from_cache": the first
+     *         map came from a node that ConnectionOptions::config_cache knew. `report_id` comes back as "id"; empty: a
+     *         random one.
      * Units:  last_activity_us: microseconds since bytes last came or went.
      * Spec:   the report that Couchbase's SDKs call diagnostics, version 2.
      */

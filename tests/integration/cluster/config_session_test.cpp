@@ -56,7 +56,8 @@ protected:
         ConfigStream stream{bucket,
                             std::make_shared<const Credentials>(cluster.user(), secret, !origin.uses_tls),
                             [](const HttpOrigin&) { return true; }};
-        session.emplace(io.get_executor(), host, *this, std::move(stream), HttpTimes{}, tls);
+        session.emplace(io.get_executor(), host, *this, std::move(stream), HttpTimes{},
+                        Security{.context = tls});
         const Error refused = session->start(origin);
         EXPECT_FALSE(refused) << refused.message();
     }

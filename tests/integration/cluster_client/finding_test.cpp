@@ -211,6 +211,17 @@ TEST_F(ClusterWithAFile, TheNextConnectionNeedsNoHostThatAnswers) {
     EXPECT_TRUE(failed_with<ConnectError>(await(Connection(io, text(dead.port()), options()).connect())));
 }
 
+TEST_F(ClusterWithAFile, IsSharedByTwoConnections) {
+    const auto from_cache = [](const Connection& connection) {
+        return Json::parse(connection.diagnostics())["config_from_cache"].get<bool>();
+    };
+    const Connection one = use(cluster.connection_string(), with_file());
+    EXPECT_FALSE(from_cache(one));
+    EXPECT_GT(std::filesystem::file_size(path), 0U);
+    const Connection other = use(cluster.connection_string(), with_file());
+    EXPECT_TRUE(from_cache(other));
+}
+
 TEST_F(ClusterWithAFile, AMapThatIsOldIsAHintAndNoMore) {
     use(cluster.connection_string(), with_file());
     cluster.add_node();
