@@ -3,11 +3,14 @@
 
 #include <array>
 #include <boost/asio/ip/address.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/write.hpp>
 #include <fstream>
 #include <iterator>
 #include <random>
 
 #include "net/nameservers.hpp"
+#include "protocol/append.hpp"
 #include "protocol/dns_message.hpp"
 
 namespace txcouchbase::net {
@@ -21,6 +24,15 @@ constexpr std::uint16_t dns_port = 53;
 constexpr std::size_t most_hosts = 255;
 // Whoever floods us shall not keep the loop from everything else.
 constexpr int reads_per_turn = 16;
+constexpr std::size_t length_size = 2;
+
+std::vector<Address> hosts_of(std::vector<protocol::SrvRecord> records) {
+    std::minstd_rand random{std::random_device{}()};
+    std::vector<Address> hosts;
+    for (protocol::SrvRecord& record : protocol::in_order_of_use(std::move(records), random))
+        if (hosts.size() < most_hosts) hosts.push_back({std::move(record.target), record.port});
+    return hosts;
+}
 
 }  // namespace
 
@@ -96,16 +108,54 @@ void SrvQuery::read() {
         const std::size_t got = socket_->receive(asio::buffer(room), 0, ec);
         if (ec == asio::error::would_block) break;
         if (ec) return ask();
-        auto answer = protocol::read_srv_answer({room.data(), got}, name_, id_);
-        if (answer.reading == DnsReading::foreign) continue;
-        if (answer.reading == DnsReading::useless) return ask();
-        std::minstd_rand random{std::random_device{}()};
-        std::vector<Address> found;
-        for (protocol::SrvRecord& record : protocol::in_order_of_use(std::move(answer.records), random))
-            if (found.size() < most_hosts) found.push_back({std::move(record.target), record.port});
-        return finish(std::move(found));
+        if (take({room.data(), got}, true)) return;
     }
     socket_->async_wait(Udp::socket::wait_read, in_turn([this](const ErrorCode&) { read(); }));
+}
+
+bool SrvQuery::take(std::string_view answer, bool may_be_cut_off) {
+    auto read = protocol::read_srv_answer(answer, name_, id_);
+    if (read.reading == DnsReading::foreign) return false;
+    if (read.reading == DnsReading::cut_off && may_be_cut_off)
+        ask_by_tcp();
+    else if (read.reading == DnsReading::records || read.reading == DnsReading::none)
+        finish(hosts_of(std::move(read.records)));
+    else
+        ask();
+    return true;
+}
+
+// In what is left of its time. Each message has its length before it.
+void SrvQuery::ask_by_tcp() {
+    const Udp::endpoint server = servers_[next_server_ - 1];
+    socket_.reset();
+    exchanged_ = std::make_shared<std::string>();
+    const std::string question = protocol::write_srv_question(name_, id_);
+    protocol::append_number(*exchanged_, static_cast<std::uint16_t>(question.size()));
+    *exchanged_ += question;
+    tcp_.emplace(executor_);
+    tcp_->async_connect({server.address(), server.port()}, in_turn([this](const ErrorCode& ec) {
+                            if (ec) return ask();
+                            asio::async_write(
+                                *tcp_, asio::buffer(*exchanged_),
+                                in_turn([this, kept = exchanged_](const ErrorCode& failed, std::size_t) {
+                                    failed ? ask() : read_by_tcp();
+                                }));
+                        }));
+}
+
+void SrvQuery::read_by_tcp() {
+    exchanged_->resize(length_size);
+    asio::async_read(*tcp_, asio::buffer(*exchanged_),
+                     in_turn([this, kept = exchanged_](const ErrorCode& ec, std::size_t) {
+                         if (ec) return ask();
+                         exchanged_->resize(protocol::load_be<std::uint16_t>(exchanged_->data()));
+                         asio::async_read(
+                             *tcp_, asio::buffer(*exchanged_),
+                             in_turn([this, kept_on = exchanged_](const ErrorCode& failed, std::size_t) {
+                                 if (failed || !take(*kept_on, false)) ask();
+                             }));
+                     }));
 }
 
 void SrvQuery::finish(std::vector<Address> found) {
@@ -122,6 +172,7 @@ void SrvQuery::stop() noexcept {
 void SrvQuery::drop() noexcept {
     ++*attempt_;
     socket_.reset();
+    tcp_.reset();
     timer_.reset();
 }
 

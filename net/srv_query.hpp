@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ip/udp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <functional>
@@ -17,6 +18,8 @@
 namespace txcouchbase::net {
 
 /**
+ * By UDP; where the answer does not fit into a datagram, by TCP from the same server.
+ *
  * When:   `done` is called once, in a turn of the host or from within start(), unless stop() comes first: with the
  *         hosts in the order in which they are to be tried, or with none.
  * Errors: none: a server that is silent, fails or talks nonsense is passed over.
@@ -25,6 +28,7 @@ class SrvQuery {
 public:
     using Done = std::function<void(std::vector<Address>)>;
     using Udp = boost::asio::ip::udp;
+    using Tcp = boost::asio::ip::tcp;
 
     /// How long all servers have, together.
     static constexpr std::chrono::milliseconds patience{500};
@@ -49,6 +53,10 @@ private:
     bool send(const Udp::endpoint& server);
     void wait();
     void read();
+    void ask_by_tcp();
+    void read_by_tcp();
+    /// What came of an answer; false: it is none to this question.
+    bool take(std::string_view answer, bool may_be_cut_off);
     void finish(std::vector<Address> found);
     void drop() noexcept;
     template <class Handler>
@@ -62,6 +70,8 @@ private:
     std::size_t next_server_ = 0;
     std::uint16_t id_ = 0;
     std::optional<Udp::socket> socket_;
+    std::optional<Tcp::socket> tcp_;
+    std::shared_ptr<std::string> exchanged_;  // by TCP: the question, then the answer
     std::optional<boost::asio::steady_timer> timer_;
     std::shared_ptr<unsigned> attempt_ = std::make_shared<unsigned>(0);
 };

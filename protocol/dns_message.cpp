@@ -149,7 +149,8 @@ SrvReading read_srv_answer(ByteView message, std::string_view name, std::uint16_
         return {};
     const std::uint16_t code = flags & code_bits;
     if (code == code_no_such_name) return {.reading = DnsReading::none};
-    if (code != 0 || (flags & flag_truncated) != 0) return {.reading = DnsReading::useless};
+    if (code != 0) return {.reading = DnsReading::useless};
+    if ((flags & flag_truncated) != 0) return {.reading = DnsReading::cut_off};
     SrvReading out{.reading = DnsReading::none};
     for (unsigned i = 0; i < answers; ++i)
         if (!read_record(in, asked, out.records)) return {.reading = DnsReading::useless};

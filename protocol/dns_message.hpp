@@ -21,7 +21,7 @@ struct SrvRecord {
     bool operator==(const SrvRecord&) const = default;
 };
 
-/// The largest answer that a question allows, so that no network has to cut it into pieces.
+/// The largest answer that a question allows in a datagram, so that no network has to cut it into pieces.
 constexpr std::size_t max_dns_answer = 1'232;
 
 /// Empty for what is no name in DNS: no label may be empty or longer than 63 bytes, all of them together 253; letters,
@@ -31,7 +31,8 @@ std::string write_srv_question(std::string_view name, std::uint16_t id);
 enum class DnsReading : std::uint8_t {
     records,
     none,     ///< there is no such service
-    useless,  ///< an answer that tells nothing: a failure, cut off, or not well formed
+    cut_off,  ///< it did not fit into a datagram: TCP brings all of it
+    useless,  ///< an answer that tells nothing: a failure, or not well formed
     foreign,  ///< no answer to this question: one that comes later may be
 };
 

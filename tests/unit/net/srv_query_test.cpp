@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 
+#include <boost/asio/write.hpp>
+
 #include "protocol/append.hpp"
 #include "tests/unit/net/http_fixture.hpp"
 
@@ -118,6 +120,81 @@ TEST_F(SrvQueryTest, AServerThatFailsOrIsNotThereIsFollowedByTheNext) {
     ask({nobody, failing.endpoint(), cut.endpoint(), good.endpoint()});
     run();
     EXPECT_THAT(found, ElementsAre("n:1"));
+}
+
+/// Says by TCP what it is told, after the length.
+class TcpNameserver {
+public:
+    using Tcp = boost::asio::ip::tcp;
+
+    TcpNameserver(boost::asio::io_context& io, const Udp::endpoint& at, std::string length,
+                  Nameserver::Answer answer)
+        : acceptor_(io, {at.address(), at.port()}), peer_(io) {
+        acceptor_.async_accept(
+            peer_, [this, length = std::move(length), answer = std::move(answer)](auto failed) {
+                if (failed) return;
+                peer_.async_read_some(
+                    boost::asio::buffer(room_), [this, length, answer](auto ec, std::size_t got) {
+                        if (ec) return;
+                        room_.resize(got);
+                        const std::string said = answer(room_.substr(2)).at(0);
+                        std::string message;
+                        protocol::append_number(message, static_cast<std::uint16_t>(said.size()));
+                        message = (length.empty() ? message : length) + said;
+                        for (const char byte : message)
+                            boost::asio::write(peer_, boost::asio::buffer(&byte, 1));
+                    });
+            });
+    }
+    bool was_asked() const { return room_.size() < 2'048; }
+
+private:
+    Tcp::acceptor acceptor_;
+    Tcp::socket peer_;
+    std::string room_ = std::string(2'048, '\0');
+};
+
+class CutOff : public SrvQueryTest {
+protected:
+    Nameserver server{
+        *io, [](std::string question) { return std::vector{answered(std::move(question), 666, 0x8380)}; }};
+};
+
+TEST_F(CutOff, WhatDoesNotFitIntoADatagramComesByTcp) {
+    TcpNameserver tcp(*io, server.endpoint(), "",
+                      [](std::string question) { return std::vector{answered(std::move(question), 7)}; });
+    ask({server.endpoint()});
+    run();
+    EXPECT_THAT(found, ElementsAre("n:7"));
+}
+
+TEST_F(CutOff, WhereThatDoesNotComeTheNextServerIsAsked) {
+    Nameserver good(*io, [](std::string question) { return std::vector{answered(std::move(question), 1)}; });
+    // Cut off once more; another question's; less than the length says.
+    for (const int lie : {0, 1, 2}) {
+        found.clear();
+        ends = 0;
+        TcpNameserver tcp(*io, server.endpoint(), lie == 2 ? "\xff\xff" : "", [lie](std::string question) {
+            if (lie == 1) question[1] = static_cast<char>(question[1] + 1);
+            return std::vector{answered(std::move(question), 666, lie == 0 ? 0x8380 : 0x8180)};
+        });
+        ask({server.endpoint(), good.endpoint()});
+        run();
+        EXPECT_THAT(found, ElementsAre("n:1")) << lie;
+        EXPECT_TRUE(tcp.was_asked());
+    }
+}
+
+TEST_F(CutOff, WhileItIsAskedByTcpItMayBeStopped) {
+    TcpNameserver tcp(*io, server.endpoint(), "", [this](std::string question) {
+        query->stop();
+        return std::vector{answered(std::move(question), 7)};
+    });
+    ask({server.endpoint()});
+    while (!tcp.was_asked()) io->run_one();
+    io->poll();
+    EXPECT_EQ(ends, 0);
+    EXPECT_EQ(host.references(), 0);
 }
 
 TEST_F(SrvQueryTest, AServerThatIsSilentHasItsShareOfTheTime) {
