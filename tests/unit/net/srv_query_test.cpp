@@ -141,8 +141,9 @@ public:
                         std::string message;
                         protocol::append_number(message, static_cast<std::uint16_t>(said.size()));
                         message = (length.empty() ? message : length) + said;
+                        boost::system::error_code gone;
                         for (const char byte : message)
-                            boost::asio::write(peer_, boost::asio::buffer(&byte, 1));
+                            boost::asio::write(peer_, boost::asio::buffer(&byte, 1), gone);
                     });
             });
     }
