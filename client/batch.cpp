@@ -50,7 +50,12 @@ void Batch::grow() {
 
 void Batch::add(std::string_view key, Composite& operation, Decodes decodes) {
     const std::uint32_t number = enter(key);
-    adopt(operation.begin().id(), number, transcoder_ ? decodes : Decodes::nothing);
+    try {
+        adopt(operation.begin().id(), number, transcoder_ ? decodes : Decodes::nothing);
+    } catch (const ClientTemporaryFailError&) {
+        refuse_if_it_never_fits(operation.need());
+        throw;
+    }
 }
 
 void Batch::add_refused(std::string_view key, Error error) {
@@ -59,15 +64,20 @@ void Batch::add_refused(std::string_view key, Error error) {
 }
 
 // There was no room for the request just now. Whether there ever will be for all of this call's?
-void Batch::refuse_if_it_never_fits(const protocol::Request& request) const {
+void Batch::refuse_if_it_never_fits(const Composite::Need& need) const {
     IdleRoom room{core_.options(), core_.node_slots()};
     bool fits = expected_ <= room.most_operations();
+    const auto take = [&](const Composite::Need& one) {
+        if (one.bytes != 0) fits = fits && room.take(core_.router().route(one.key).node, one.bytes);
+    };
     for (const Child& child : children_) {
         const Operation& operation = *child.id.operation;
-        if (operation.node == Operation::no_node) continue;  // it needs no room
-        fits = fits && room.take(operation.node, operation.frame().size());
+        if (operation.node != Operation::no_node)
+            fits = fits && room.take(operation.node, operation.frame().size());
+        else if (child.id.is_live() && operation.gathering != nullptr)
+            take(static_cast<const Composite*>(operation.gathering)->need());
     }
-    fits = fits && room.take(core_.router().route(request.key).node, protocol::frame_size(request, {}));
+    take(need);
     if (!fits)
         refuse_argument({},
                         "one call has more keys or bytes than may ever be in flight together: give them in "

@@ -103,7 +103,7 @@ private:
         try {
             return core_.issue(call.request, call.kind, call.options).id();
         } catch (const ClientTemporaryFailError&) {
-            refuse_if_it_never_fits(call.request);
+            refuse_if_it_never_fits({call.request.key, protocol::frame_size(call.request, {})});
             throw;
         }
     }
@@ -114,7 +114,7 @@ private:
         children_.push_back({id, number, decodes});
         ++remaining_;
     }
-    void refuse_if_it_never_fits(const protocol::Request& request) const;
+    void refuse_if_it_never_fits(const Composite::Need& need) const;
     void settle(std::uint32_t child, ValueResult&& result);
     bool decode(ValueResult& result, std::uint32_t child);
     void update_item(std::uint32_t child, const ValueResult& result);

@@ -117,7 +117,6 @@ void ClusterLife::try_all(std::vector<Candidate> candidates, TimePoint now) {
 
 // A host that swallows packets gets its share of the time and no more.
 void ClusterLife::try_next(TimePoint now) {
-    seed_.reset();
     turn_until_.reset();
     while (next_seed_ < candidates_.size() && is_hopeless(candidates_[next_seed_].address)) ++next_seed_;
     if (next_seed_ == candidates_.size()) return kept_until_ ? begin_round(now) : end_round(now);
@@ -128,7 +127,12 @@ void ClusterLife::try_next(TimePoint now) {
         host.address.port = management_port_of(host.address);
         return stream_from(host);
     }
+    const std::string name = net::node_name(host.address);
     const std::uint8_t node = host_.dial(host, false);
+    if (node == Router::nobody && !is_over_) {
+        note_failure(Error{errc::client_no_memory, {.node = name, .cause = "there are too many nodes"}});
+        return try_next(now);
+    }
     // Its first attempt may be over before it is known which node it was.
     if (is_seeking() && !is_over_) seed_ = node;
 }
@@ -161,21 +165,22 @@ void ClusterLife::stop_seeking() noexcept {
     found_.reset();
 }
 
-void ClusterLife::give_up(TimePoint now) {
-    const bool was_open = is_seeking_again_;
+// The stream of before was given up for those of the seeds, or has broken off.
+void ClusterLife::end_search(TimePoint now) noexcept {
+    if (has_streamed_) stream_at_ = now + times_.poll;
     stop_seeking();
-    if (was_open) {
-        if (is_streaming_) stream_at_ = now + times_.poll;
-        return;
-    }
+}
+
+void ClusterLife::give_up(TimePoint now) {
+    if (is_seeking_again_) return end_search(now);
+    stop_seeking();
     is_over_ = true;
     host_.on_cluster_failed(failure(now >= deadline_));
 }
 
 void ClusterLife::on_seed_failed(const Error& error, TimePoint now) {
-    const std::uint8_t node = *seed_;
     note_failure(error);
-    host_.drop(node, error);
+    host_.drop(*std::exchange(seed_, std::nullopt), error);
     if (!is_over_) try_next(now);
 }
 
@@ -222,7 +227,7 @@ void ClusterLife::seek_again_when_lost(TimePoint now) {
     const auto is_up = [this](const Member& member) { return host_.is_up(member.node); };
     if (std::any_of(members_.begin(), members_.end(), is_up)) {
         lost_since_.reset();
-        stop_seeking();
+        if (is_seeking_again_) end_search(now);
         if (seed_) host_.drop(*std::exchange(seed_, std::nullopt), Error{errc::map_changed});
         return;
     }

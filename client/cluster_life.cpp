@@ -59,7 +59,7 @@ void ClusterLife::on_up(std::uint8_t node, net::SessionFacts facts) {
 
 // What a node says later is the newer of its maps; what one node has said need not be heard from another.
 void ClusterLife::on_map_text(std::uint8_t node, std::string_view text) {
-    if (text.empty()) return;
+    if (text.empty()) return keeper_.confirm();
     for (Arrival& arrival : arrived_) {
         if (arrival.text == text) return;
         if (arrival.node != node) continue;
@@ -78,7 +78,7 @@ void ClusterLife::on_stream_failed(const Error& error, TimePoint now) {
     if (is_over_) return;
     if (!is_seeking()) {
         stream_at_ = now + times_.poll;
-    } else {
+    } else if (is_streaming_) {  // else it is the stream of before, and end_search() sees to it
         note_failure(error);
         try_next(now);
     }
@@ -107,7 +107,7 @@ void ClusterLife::run(TimePoint now) {
     if (is_open_ && !is_over_) seek_again_when_lost(now);
     if (is_seeking_again_ && !is_over_) seek_on(now);
     if (is_over_) return;
-    if (stream_at_ && now >= *stream_at_) stream_again();
+    if (stream_at_ && now >= *stream_at_ && !is_seeking_again_) stream_again();
     if (now >= poll_at_ || (wanted_from_ && now >= asked_at_ + ask_at_most_every)) ask(now);
 }
 
@@ -116,8 +116,11 @@ std::optional<TimePoint> ClusterLife::next_due() const noexcept {
     TimePoint due = TimePoint::max();
     if (has_map()) due = wanted_from_ ? std::min(poll_at_, asked_at_ + ask_at_most_every) : poll_at_;
     if (is_seeking() || !is_open_) due = std::min(due, deadline_);
-    for (const auto& at : {next_round_at_, kept_until_, dns_until_, turn_until_, stream_at_})
+    for (const auto& at : {next_round_at_, kept_until_, dns_until_, turn_until_})
         if (at) due = std::min(due, *at);
+    if (is_seeking_again_) return due;
+    if (stream_at_) due = std::min(due, *stream_at_);
+    if (lost_since_) due = std::min(due, *lost_since_ + times_.bootstrap);
     return due;
 }
 
@@ -147,7 +150,8 @@ void ClusterLife::take(const Arrival& arrival, TimePoint now) {
     }
     poll_at_ = now + times_.poll;
     began_with_kept_ |= kept_until_.has_value();
-    stop_seeking();
+    has_streamed_ |= is_streamed;
+    is_seeking_again_ && !is_streamed ? end_search(now) : stop_seeking();
     if (!announced_ || *announced_ <= keeper_.map()->version) {
         announced_.reset();
         wanted_from_.reset();
@@ -169,6 +173,7 @@ void ClusterLife::on_nothing_new(const Arrival& arrival, const Address& from, Ti
 
 void ClusterLife::on_candidate_failed(const Arrival& arrival, const Error& error, TimePoint now) {
     if (arrival.node == Router::nobody) {
+        if (!is_streaming_) return;
         note_failure(error);
         try_next(now);
     } else if (arrival.node == seed_) {

@@ -145,6 +145,7 @@ private:
     void seek_on(net::TimePoint now);
     void seek_again_when_lost(net::TimePoint now);
     void stop_seeking() noexcept;
+    void end_search(net::TimePoint now) noexcept;
     void end_turn_of_candidate();
     void end_round(net::TimePoint now);
     void give_up(net::TimePoint now);
@@ -204,6 +205,7 @@ private:
     std::optional<net::TimePoint> stream_at_;           // it broke off
     std::optional<net::TimePoint> lost_since_;          // no node has been up
     bool is_seeking_again_ = false;
+    bool has_streamed_ = false;  // maps come over HTTP
     std::size_t poll_turn_ = 0;
     std::size_t stream_turn_ = 0;
 

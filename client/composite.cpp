@@ -52,6 +52,7 @@ void Composite::fail(const Error& error) {
 
 void Composite::call_at(net::TimePoint at, std::function<void()> alarm) {
     if (core_.is_over()) return on_connection_over(core_.final_error());
+    if (alarm_) core_.alarms().cancel(*alarm_);
     alarm_ = core_.alarms().set(at, [self = shared_from_this(), alarm = std::move(alarm)] {
         self->alarm_.reset();
         if (!self->is_over_) alarm();

@@ -20,8 +20,15 @@ namespace txcouchbase {
  */
 class Composite : public net::Gathering, public std::enable_shared_from_this<Composite> {
 public:
+    /// Room that it takes when it begins, with the operation that it issues then.
+    struct Need {
+        std::string_view key;
+        std::size_t bytes = 0;  ///< 0: it issues none
+    };
+
     /// Throws what issuing throws.
     detail::OperationHandle begin();
+    virtual Need need() const { return {}; }
     virtual ~Composite() = default;
     Composite(const Composite&) = delete;
     Composite& operator=(const Composite&) = delete;
@@ -67,7 +74,7 @@ protected:
     /// Whether a node said that it does not keep the key's vBucket (any more) and there is time left: then `again`
     /// comes after a pause, when a newer map may be there.
     bool asks_again(const Error& error, net::TimePoint deadline, std::function<void()> again);
-    /// Once; there is one at a time.
+    /// Once; there is one at a time, the last one.
     void call_at(net::TimePoint at, std::function<void()> alarm);
     /// Takes back the alarm and whatever was asked for and is not answered.
     void cancel() override;

@@ -72,8 +72,9 @@ void CopyAsker::find_copies(bool active_only) {
 
 void CopyAsker::ask_copies(bool active_only, const std::optional<MutationToken>& token) {
     find_copies(active_only);
-    for (const Copy& copy : copies_) {
-        if (is_over()) return;  // who cannot even be asked answers at once
+    // Whoever cannot be asked answers at once, and what is done about it may find them anew.
+    for (const Copy& copy : std::vector(copies_)) {
+        if (is_over()) return;
         if (std::find(unanswered_.begin(), unanswered_.end(), copy.node) == unanswered_.end())
             ask_copy(copy, token);
     }
@@ -136,7 +137,11 @@ void Observation::on_report() {
     const std::vector<CopyReport> all = reports();
     for (const CopyReport& report : all) {
         if (!report.error) continue;
-        if (asks_again(report.error, deadline_, [this] { ask_copies(master_only_, std::nullopt); })) return;
+        const auto again = [this] {
+            forget_answers();
+            ask_copies(master_only_, std::nullopt);
+        };
+        if (asks_again(report.error, deadline_, again)) return;
         return fail(report.error);
     }
     if (as_value_) return end(value_result(key(), as_json(all), flags::json));

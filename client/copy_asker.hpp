@@ -25,6 +25,7 @@ protected:
     /// earlier question is not asked again. on_report() comes with each answer.
     void ask_copies(bool active_only, const std::optional<MutationToken>& token);
     virtual void on_report() = 0;
+    void forget_answers() noexcept { answers_.clear(); }
     bool all_have_answered() const noexcept { return answers_.size() == copies_.size(); }
     /// The latest of each node that has answered, in the order of their answers.
     std::vector<CopyReport> reports() const;

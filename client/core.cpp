@@ -313,7 +313,7 @@ void Core::post_turn() {
                    turn_posted_ = false;
                    const TimePoint issued = now_;
                    if (begin_turn() - issued > tolerable_turn)
-                       for_each_node([](Node& node) { node.machine.arm_unwritten(); });
+                       for_each_node([](Node& node) { node.machine.rearm_unwritten(); });
                    end_turn();
                }));
 }

@@ -59,6 +59,8 @@ class DurableChange final : public Durability {
 public:
     DurableChange(Core& core, const Call& call, const DurabilityOptions& options);
 
+    Need need() const override { return {request_.key, protocol::frame_size(request_, {})}; }
+
 private:
     Error issue() override;
     void start() override;

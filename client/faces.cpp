@@ -45,8 +45,13 @@ AsyncResult<R> issue_durable(Core& core, std::string_view key, const Call& call,
     if (!core.is_cluster())
         return AsyncResult<R>{issue_unsupported(core, call.request.opcode, key, durability)};
     check_key(call.request.key);
-    return begin<R>(core, key, *std::make_shared<DurableChange>(core, call, durability_of(options)),
-                    transcoder);
+    const auto change = std::make_shared<DurableChange>(core, call, durability_of(options));
+    try {
+        return begin<R>(core, key, *change, transcoder);
+    } catch (const ClientTemporaryFailError&) {
+        refuse_if_it_never_fits(core, call.request);
+        throw;
+    }
 }
 
 template <class Options>

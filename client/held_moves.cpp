@@ -103,8 +103,11 @@ bool HeldOperations::takes_back(const Operation& operation) const {
 void HeldOperations::on_taken_back(const Operations& operations) {
     Operations ready;
     const std::uint8_t node = operations.front()->node;
-    for (Operation* const operation : operations)
+    for (Operation* const operation : operations) {
+        if (router_.map() != nullptr && is_misplaced(*operation))
+            hand_over(*operation, router_.route(key_of(*operation)));
         if (!fence_.take_back(KeyFence::hash_of(key_of(*operation)), *operation)) ready.push_back(operation);
+    }
     table_.for_each([&](Operation& operation) {
         if (operation.node != node || operation.state != OperationState::pending || operation.is_written() ||
             !KeyFence::concerns_document(operation.opcode, key_of(operation)))

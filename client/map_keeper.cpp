@@ -10,6 +10,7 @@ using protocol::MapRefusal;
 namespace {
 
 constexpr int strangers_to_believe = 3;
+constexpr int formers_to_believe = 10;  // a node that lags behind tells its old map for a while
 
 errc code_of(MapDefect defect) {
     if (defect == MapDefect::no_vbuckets) return errc::no_matching_server;
@@ -25,17 +26,18 @@ MapKeeper::Fate MapKeeper::refuse(errc code, std::string why) {
 }
 
 bool MapKeeper::is_outdated(const ClusterMap& map) {
-    const bool is_stranger = !map.bucket_uuid.empty() && !map_->bucket_uuid.empty() &&
-                             map.bucket_uuid != map_->bucket_uuid && map.bucket_uuid != former_uuid_;
+    const bool is_stranger =
+        !map.bucket_uuid.empty() && !map_->bucket_uuid.empty() && map.bucket_uuid != map_->bucket_uuid;
     const bool is_same_stranger = is_stranger && map.bucket_uuid == stranger_uuid_;
     strangers_ = is_same_stranger ? strangers_ + 1 : is_stranger ? 1 : 0;
     stranger_uuid_ = is_stranger ? map.bucket_uuid : std::string{};
+    if (is_stranger && map.bucket_uuid == former_uuid_) return strangers_ < formers_to_believe;
     return map.version <= map_->version && strangers_ < strangers_to_believe;
 }
 
 MapKeeper::Fate MapKeeper::offer(std::string_view text, std::string_view host, std::uint16_t port) {
-    if (map_ != nullptr && text == last_text_) {
-        strangers_ = 0;
+    if (map_ != nullptr && text == last_text_ && host == last_host_) {
+        confirm();
         return Fate::known;
     }
     protocol::MapOutcome outcome = protocol::read_cluster_map(
@@ -58,6 +60,7 @@ MapKeeper::Fate MapKeeper::offer(std::string_view text, std::string_view host, s
     strangers_ = 0;
     network_ = map->network;
     last_text_ = text;
+    last_host_ = host;
     return Fate::taken;
 }
 

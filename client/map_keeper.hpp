@@ -31,6 +31,8 @@ public:
 
     /// The first map must be of this very bucket, not only of its name; empty: of any.
     void expect(std::string bucket_uuid) { expected_uuid_ = std::move(bucket_uuid); }
+    /// Somebody who was asked has nothing newer.
+    void confirm() noexcept { strangers_ = 0; }
     /// `host`, `port`: whom it came from.
     Fate offer(std::string_view text, std::string_view host, std::uint16_t port);
 
@@ -49,10 +51,11 @@ private:
     std::string network_;
     std::string expected_uuid_;
     std::string last_text_;  // most of the maps that come are the one that came before
+    std::string last_host_;
     std::shared_ptr<const protocol::ClusterMap> map_;
     std::string refusal_;
     errc refusal_code_ = errc::protocol_error;
-    std::string former_uuid_;    // of the bucket before this one: its maps are late
+    std::string former_uuid_;    // of the bucket before this one: its maps are late, as a rule
     std::string stranger_uuid_;  // of another one of the name, whose older maps came one after the other
     int strangers_ = 0;          // of those
 };

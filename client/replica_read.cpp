@@ -25,6 +25,7 @@ void ReplicaRead::try_next() {
                 core().value_kind(), options_, [this](ValueResult& result) { this->end(std::move(result)); },
                 [this](const Error& error) {
                     last_ = error;
+                    if (error.rc() == errc::not_my_vbucket) misdirected_ = error;
                     try_next();
                 });
             return;
@@ -38,10 +39,10 @@ void ReplicaRead::try_next() {
 void ReplicaRead::give_up() {
     const auto again = [this] {
         next_ = 0;
-        last_ = {};
+        last_ = misdirected_ = {};
         try_next();
     };
-    if (last_ && asks_again(last_, deadline_, again)) return;
+    if (misdirected_ && asks_again(misdirected_, deadline_, again)) return;
     if (last_ && last_.rc() == errc::not_found && is_quiet_) return end(failed_result(key_, errc::not_found));
     if (last_) return fail(last_);
     fail(Error{errc::no_matching_server,

@@ -29,6 +29,7 @@ private:
     unsigned next_ = 0;
     bool is_quiet_;
     Error last_;
+    Error misdirected_;  // of a node that does not keep the vBucket any more
 };
 
 }  // namespace txcouchbase

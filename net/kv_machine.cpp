@@ -436,17 +436,30 @@ void KvMachine::end_all(const std::vector<Operation*>& operations, const Error& 
     }
 }
 
-void KvMachine::arm_unwritten() {
-    if (std::exchange(arms_on_submit_, true)) return;
-    const auto arm = [this](Operation& operation) {
-        if (!operation.traits.is_armed) wheel_.arm(operation);  // else it came from another machine
-    };
+template <class Visit>
+void KvMachine::for_each_unwritten(Visit visit) {
     send_.for_each_unwritten([&](ByteView bytes) {
-        if (Operation* const operation = table_.find(Frame{bytes}.opaque())) arm(*operation);
+        if (Operation* const operation = table_.find(Frame{bytes}.opaque())) visit(*operation);
     });
     if (held_.used().operations == 0) return;
     table_.for_each([&](Operation& operation) {
-        if (operation.state == OperationState::held && operation.node == index_) arm(operation);
+        if (operation.state == OperationState::held && operation.node == index_) visit(operation);
+    });
+}
+
+void KvMachine::arm_unwritten() {
+    if (std::exchange(arms_on_submit_, true)) return;
+    for_each_unwritten([this](Operation& operation) {
+        if (!operation.traits.is_armed) wheel_.arm(operation);  // else it came from another machine
+    });
+}
+
+void KvMachine::rearm_unwritten() {
+    if (!arms_on_submit_) return;
+    for_each_unwritten([this](Operation& operation) {
+        if (operation.traits.is_watched) return;
+        wheel_.disarm(operation);
+        wheel_.arm(operation);
     });
 }
 

@@ -119,8 +119,11 @@ public:
     void reject_stream(std::string cause) { rejection_ = std::move(cause); }
 
     /// The time of every operation that was not written begins now, and that of later ones when they are submitted.
-    /// The driver calls it when the first connection is up.
+    /// The driver calls it when the first connection is up; again, it does nothing.
     void arm_unwritten();
+    /// Where their time has begun, it begins anew for those that were not written: the caller was busy with other
+    /// things. Not for those that were refused, or wait for such ones: they have been looked at.
+    void rearm_unwritten();
 
     /// When the peer counts as silent: unanswered operations, and not a byte. Nothing while none is unanswered.
     std::optional<TimePoint> silent_at(Duration silence) const noexcept;
@@ -157,6 +160,8 @@ public:
     Error describe(const Operation& operation, boost::system::error_code code, std::string cause = {}) const;
 
 private:
+    template <class Visit>
+    void for_each_unwritten(Visit visit);
     Event on_handshake(Handshake::Step step, TimePoint now);
     void forget_greeting() noexcept;
     bool on_reply(const protocol::Frame& frame);

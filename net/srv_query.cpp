@@ -133,29 +133,31 @@ void SrvQuery::ask_by_tcp() {
     const std::string question = protocol::write_srv_question(name_, id_);
     protocol::append_number(*exchanged_, static_cast<std::uint16_t>(question.size()));
     *exchanged_ += question;
-    tcp_.emplace(executor_);
+    tcp_ = std::make_shared<Tcp::socket>(executor_);
+    // What is written and read in steps keeps socket and bytes until its last step, whatever becomes of us.
     tcp_->async_connect({server.address(), server.port()}, in_turn([this](const ErrorCode& ec) {
                             if (ec) return ask();
-                            asio::async_write(
-                                *tcp_, asio::buffer(*exchanged_),
-                                in_turn([this, kept = exchanged_](const ErrorCode& failed, std::size_t) {
-                                    failed ? ask() : read_by_tcp();
-                                }));
+                            asio::async_write(*tcp_, asio::buffer(*exchanged_),
+                                              in_turn([this, socket = tcp_, bytes = exchanged_](
+                                                          const ErrorCode& failed, std::size_t) {
+                                                  failed ? ask() : read_by_tcp();
+                                              }));
                         }));
 }
 
 void SrvQuery::read_by_tcp() {
     exchanged_->resize(length_size);
-    asio::async_read(*tcp_, asio::buffer(*exchanged_),
-                     in_turn([this, kept = exchanged_](const ErrorCode& ec, std::size_t) {
-                         if (ec) return ask();
-                         exchanged_->resize(protocol::load_be<std::uint16_t>(exchanged_->data()));
-                         asio::async_read(
-                             *tcp_, asio::buffer(*exchanged_),
-                             in_turn([this, kept_on = exchanged_](const ErrorCode& failed, std::size_t) {
-                                 if (failed || !take(*kept_on, false)) ask();
-                             }));
-                     }));
+    const auto read = [this](auto then) {
+        asio::async_read(*tcp_, asio::buffer(*exchanged_),
+                         in_turn([this, socket = tcp_, bytes = exchanged_, then](
+                                     const ErrorCode& ec, std::size_t) { ec ? ask() : then(); }));
+    };
+    read([this, read] {
+        exchanged_->resize(protocol::load_be<std::uint16_t>(exchanged_->data()));
+        read([this, bytes = exchanged_] {
+            if (!take(*bytes, false)) ask();
+        });
+    });
 }
 
 void SrvQuery::finish(std::vector<Address> found) {
@@ -172,6 +174,8 @@ void SrvQuery::stop() noexcept {
 void SrvQuery::drop() noexcept {
     ++*attempt_;
     socket_.reset();
+    ErrorCode ignored;
+    if (tcp_) tcp_->close(ignored);
     tcp_.reset();
     timer_.reset();
 }

@@ -70,7 +70,7 @@ private:
     std::size_t next_server_ = 0;
     std::uint16_t id_ = 0;
     std::optional<Udp::socket> socket_;
-    std::optional<Tcp::socket> tcp_;
+    std::shared_ptr<Tcp::socket> tcp_;
     std::shared_ptr<std::string> exchanged_;  // by TCP: the question, then the answer
     std::optional<boost::asio::steady_timer> timer_;
     std::shared_ptr<unsigned> attempt_ = std::make_shared<unsigned>(0);

@@ -152,6 +152,42 @@ TEST_F(ClusterReplicas, ARefusalOfAWrongNodeIsNobodysToHearOf) {
     EXPECT_TRUE(succeeded(await(connection.rget("k"))));
 }
 
+TEST_F(ClusterReplicas, WhereANodeHasNoRoomTheOthersAreAskedAllTheSame) {
+    set(connection, "k", "v");
+    ConnectionOptions small = options();
+    small.max_operations = 4;
+    Connection crowded = connect(small);
+    EXPECT_EQ(text_of(crowded, "k"), "v");
+    cluster.freeze(*owner_of("k"));
+    std::vector<Ending<ValueResult>> gets;
+    for (int i = 0; i < 4; ++i) gets.emplace_back(crowded.get("k", {.timeout = 300ms}));
+    run_for(io, 20ms);
+    EXPECT_TRUE(failed_with<TimeoutError>(await(crowded.endure("k", {.replicate_to = 1, .timeout = 200ms}))));
+    for (auto& get : gets) EXPECT_TRUE(failed_with<TimeoutError>(get.await(io)));
+}
+
+TEST_F(ClusterReplicas, OneChangeTooManyForEverIsAnArgumentError) {
+    ConnectionOptions small = options();
+    small.max_request_bytes = 1'000;
+    Connection crowded = connect(small);
+    EXPECT_TRUE(
+        failed_with<ArgumentError>(await(crowded.set("k", std::string(2'000, 'x'), {.replicate_to = 1}))));
+    std::map<std::string, std::string> many;
+    for (int i = 0; i < 100; ++i) many["key" + std::to_string(i)] = std::string(100, 'x');
+    EXPECT_TRUE(failed_with<ArgumentError>(await(crowded.set_multi(many, {.replicate_to = 1}))));
+}
+
+TEST_F(ClusterReplicas, AReplicaThatMovedIsAskedAgainWhateverTheOthersSay) {
+    set(connection, "k", "v");
+    cluster.control(
+        std::string{R"({"do": "inject", "kind": "status", "status": 7, "opcode": "GET_REPLICA", "node": )"} +
+        std::to_string(*owner_of("k", 1)) + "}");
+    cluster.control(
+        std::string{R"({"do": "inject", "kind": "status", "status": 1, "opcode": "GET_REPLICA", "node": )"} +
+        std::to_string(*owner_of("k", 2)) + "}");
+    EXPECT_TRUE(succeeded(await(connection.rget("k"))));
+}
+
 TEST_F(ClusterReplicas, ANodeThatDoesNotAnswerCostsNothingWhereTheOthersAreEnough) {
     const std::size_t replica = *owner_of("k", 1);
     cluster.freeze(replica);

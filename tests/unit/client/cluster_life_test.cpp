@@ -7,6 +7,7 @@ namespace txcouchbase::test {
 namespace {
 
 using testing::AllOf;
+using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -123,8 +124,14 @@ TEST_F(ClusterLifeTest, AClusterThatWasMadeAnewIsFollowedWhenNobodyKnowsTheOldOn
     EXPECT_THAT(host.take(), IsEmpty());
     tell(0, map_of({"a"}, 1, "new"));
     EXPECT_THAT(host.take(), ElementsAre("keep from a:11210", "map 1: 0"));
-    for (int i = 0; i < 5; ++i) tell(0, map_of({"a"}, 0));
-    EXPECT_EQ(life_->map()->bucket_uuid, "new") << "maps of the one before are late";
+    for (int i = 0; i < 9; ++i) tell(0, map_of({"a"}, 101 + i));
+    EXPECT_EQ(life_->map()->bucket_uuid, "new") << "maps of the one before are late, as a rule";
+    tell(0, map_of({"a"}, 111));
+    EXPECT_EQ(life_->map()->bucket_uuid, "u") << "but not when nobody says anything else";
+    for (int i = 0; i < 9; ++i) tell(0, map_of({"a"}, 2, "new"));
+    life_->on_map_text(0, "");
+    for (int i = 0; i < 9; ++i) tell(0, map_of({"a"}, 2, "new"));
+    EXPECT_EQ(life_->map()->bucket_uuid, "u") << "whoever has nothing newer confirms it";
 }
 
 TEST_F(ClusterLifeTest, OnlyNewerMapsAreTaken) {
@@ -349,6 +356,28 @@ TEST_F(ClusterLost, ANodeThatComesBackEndsTheSearch) {
     EXPECT_THAT(host.take(), ElementsAre("drop 1"));
     pass(2500ms);
     EXPECT_THAT(host.take(), ElementsAre("ask 0"));
+}
+
+TEST_F(ClusterLifeTest, WhenAllIsLostTheStreamOfBeforeDoesNotDisturbTheSearchAndGoesOnAfterwards) {
+    begin(seeds({"a"}));
+    life_->on_up(0, {.lacks_config_command = true});
+    life_->run(now);
+    life_->on_streamed_map(map_of({"b"}, 1), {"a", 8091});
+    life_->run(now);
+    come_up(1, {});
+    host.up.clear();
+    pass(2500ms);
+    host.take();
+    life_->on_stream_failed(Error{errc::connection_lost}, now);
+    pass(10s);
+    EXPECT_EQ(host.take().back(), "seed a:11210");
+    life_->on_stream_failed(Error{errc::connect_error}, now);
+    pass(2500ms);
+    EXPECT_THAT(host.take(), IsEmpty()) << "the seed has its time";
+    come_up(2, map_of({"c"}, 2));
+    EXPECT_THAT(host.take(), ElementsAre("keep from a:11210", "map 2: 2", "drop 1"));
+    pass(2500ms);
+    EXPECT_THAT(host.take(), Contains("stream c:8091"));
 }
 
 TEST_F(ClusterLifeTest, NothingIsDoneOnceItIsStopped) {

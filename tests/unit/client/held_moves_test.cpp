@@ -61,15 +61,15 @@ protected:
         receive(machine, Opcode::version, 0, Status::success);
         machine.arm_unwritten();
     }
-    std::uint32_t issue(const std::string& key) {
+    std::uint32_t issue(const std::string& key, Opcode opcode = Opcode::set) {
         Operation& operation = *table.acquire();
         operation.handler = &handler;
-        operation.opcode = Opcode::set;
+        operation.opcode = opcode;
         operation.timeout = net::DeadlineWheel::ticks(2500ms);
         operation.traits.may_retry = true;
         const Router::Target target = router.route(key);
         KvMachine& machine = *std::array{&lobby, &a, &b}[target.node];
-        const protocol::Request request{.opcode = Opcode::set, .key = key};
+        const protocol::Request request{.opcode = opcode, .key = key};
         const protocol::RequestEnvelope envelope{.opaque = operation.opaque, .vbucket = target.vbucket};
         const std::size_t size = protocol::frame_size(request, envelope);
         char* room = held.is_active() ? nullptr : machine.submit(operation, size);
@@ -120,16 +120,7 @@ protected:
     KvMachine b{table, wheel, 2, "b", {}, std::make_unique<net::MemcachedHandshake>(nullptr), &held};
     std::vector<std::uint32_t> opaques;
 
-private:
-    static net::Answer on_reply(Operation& operation, const Frame& reply, net::ReceiveBuffer&) {
-        const Verdict verdict = playing->held.retry(operation, reply.status(), {}, playing->now);
-        return verdict == Verdict::again ? net::Answer::again : net::Answer::done;
-    }
-    static void on_failure(Operation&, const Error&) {}
-    static constexpr net::OperationHandler handler{on_reply, on_failure};
-    static inline Moves* playing = nullptr;  // handlers are plain functions
-    void SetUp() override { playing = this; }
-
+protected:
     void receive(KvMachine& machine, Opcode opcode, std::uint32_t opaque, Status status) {
         std::string bytes;
         protocol::append_frame(bytes,
@@ -143,6 +134,16 @@ private:
         while (machine.on_bytes(now) == KvMachine::Event::came_up) {
         }
     }
+
+private:
+    static net::Answer on_reply(Operation& operation, const Frame& reply, net::ReceiveBuffer&) {
+        const Verdict verdict = playing->held.retry(operation, reply.status(), {}, playing->now);
+        return verdict == Verdict::again ? net::Answer::again : net::Answer::done;
+    }
+    static void on_failure(Operation&, const Error&) {}
+    static constexpr net::OperationHandler handler{on_reply, on_failure};
+    static inline Moves* playing = nullptr;  // handlers are plain functions
+    void SetUp() override { playing = this; }
 };
 
 TEST_F(Moves, WhatWaitedForTheFirstMapIsSentToItsNodesInOrder) {
@@ -219,6 +220,54 @@ TEST_F(Moves, TheNodeOfTheForwardMapIsTriedWhenTheOwnerSaysItIsNone) {
     answer(a, Status::not_my_vbucket);
     pass(5ms);
     EXPECT_THAT(sent_to(b), ElementsAre(key_of(0) + "/0"));
+}
+
+TEST_F(Moves, AReadThatIsLostWithItsOldNodeGoesToTheNewOneBeforeLaterOnes) {
+    connect(a);
+    connect(b);
+    use_map(1, 2);
+    const std::string key = key_of(0);
+    const std::uint32_t read = issue(key, Opcode::get);
+    ASSERT_THAT(sent_to(a), ElementsAre(key + "/0"));
+    use_map(2, 2);
+    const std::uint32_t write = issue(key);
+    EXPECT_THAT(sent_to(b), IsEmpty());
+    a.on_closed(Error{errc::connection_lost});
+    EXPECT_THAT(sent_to(b), ElementsAre(key + "/0"));
+    EXPECT_EQ(opaques.back(), read);
+    receive(b, Opcode::get, read, Status::success);
+    EXPECT_THAT(sent_to(b), ElementsAre(key + "/0"));
+    EXPECT_EQ(opaques.back(), write);
+}
+
+TEST_F(Moves, AReadBehindARefusedWriteIsLostWithItsConnectionAndSentAgainBehindIt) {
+    connect(a);
+    use_map(1, 2);
+    const std::string key = key_of(0);
+    const std::uint32_t write = issue(key);
+    const std::uint32_t read = issue(key, Opcode::get);
+    ASSERT_EQ(sent_to(a).size(), 2U);
+    answer_to(a, write, Status::etmpfail);
+    a.on_closed(Error{errc::connection_lost});
+    connect(a);
+    pass(10ms);
+    EXPECT_THAT(sent_to(a), ElementsAre(key + "/0"));
+    EXPECT_EQ(opaques.back(), write);
+    answer_to(a, write, Status::success);
+    EXPECT_THAT(sent_to(a), ElementsAre(key + "/0"));
+    EXPECT_EQ(opaques.back(), read);
+}
+
+TEST_F(Moves, WhatWaitsIsNumberedAnewWhereTheBucketHasOtherVbuckets) {
+    use_map(1, 1);
+    issue(key_of(1));
+    auto map = std::make_shared<protocol::ClusterMap>();
+    map->data_nodes = 2;
+    map->table = protocol::VbucketTable{1, 0, {0}};
+    router.use_map(std::move(map), {a.index(), b.index()}, lobby.index());
+    held.on_map_changed(now);
+    connect(a);
+    EXPECT_THAT(sent_to(a), ElementsAre(key_of(1) + "/0"));
 }
 
 TEST_F(Moves, WhatHasNoNodeWaitsInTheLobby) {

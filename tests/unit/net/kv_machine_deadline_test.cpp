@@ -55,6 +55,22 @@ TEST(KvMachineDeadline, RunsOnWhileALostConnectionIsAway) {
     script.expect_failed("a", errc::timed_out);
 }
 
+TEST(KvMachineDeadline, OfWhatIsUnwrittenBeginsAnewWhereTheCallerWasBusy) {
+    Script script;
+    script.connect().submit("written", Opcode::get, 100ms).write().submit("waiting", Opcode::get, 100ms);
+    script.pass(80ms);
+    script.machine().rearm_unwritten();
+    script.pass(40ms).expect_failed("written", errc::timed_out).expect_pending({"waiting"});
+    script.pass(70ms).expect_failed("waiting", errc::timed_out);
+}
+
+TEST(KvMachineDeadline, DoesNotBeginThatWayBeforeThereWasAConnection) {
+    Script script;
+    script.submit("a", Opcode::get, 100ms);
+    script.machine().rearm_unwritten();
+    script.pass(10s).expect_pending({"a"});
+}
+
 TEST(KvMachineDeadline, DoesNotBeginAgainWithTheNextConnection) {
     Script script;
     script.connect().lose().submit("a", Opcode::get, 100ms).pass(80ms);
