@@ -11,6 +11,7 @@
 #include "protocol/frame_reader.hpp"
 #include "protocol/response.hpp"
 #include "protocol/vbucket_hash.hpp"
+#include "views/row_reader.hpp"
 
 namespace txcouchbase::bench {
 namespace {
@@ -129,9 +130,42 @@ std::uint64_t route(std::uint64_t keys) {
     return sum;
 }
 
+/// Ten million of these, with what separates them, are 1 GiB.
+constexpr std::size_t row_size = 107;
+
+/// A row as a map function over documents makes it: two strings, an array, an object.
+std::string view_row() {
+    const std::string front = "{\"id\":\"document_0000001\",\"key\":[\"abc\",12345],\"value\":{\"name\":\"";
+    const std::string back = "\"}},\r\n";
+    return front + std::string(row_size - front.size() - back.size(), 'x') + back;
+}
+
+/// Splits the answer to a view query, in pieces as large as what a connection reads at once.
+std::uint64_t rows(std::uint64_t count) {
+    constexpr std::size_t piece_size = 16 * 1024;
+    const std::string row = view_row();
+    std::string answer;
+    for (std::size_t i = 0; i < piece_size; ++i) answer += row;  // so that each row is cut at each place
+    views::RowReader reader;
+    reader.put("{\"total_rows\":1,\"rows\":[");
+    std::uint64_t sum = 0;
+    std::size_t at = answer.size();
+    for (std::uint64_t i = 0; i < count;) {
+        while (reader.next() == views::RowReader::Outcome::row && i < count) {
+            sum += reader.row().size();
+            ++i;
+        }
+        if (reader.error()) return 0;
+        if (at >= answer.size()) at = 0;
+        reader.put(protocol::ByteView{answer}.substr(at, piece_size));
+        at += piece_size;
+    }
+    return sum;
+}
+
 constexpr Work work[] = {
     {"read", response_size, read},  {"build-get", get_size, build_get}, {"build-set", set_size, build_set},
-    {"vbucket", key_size, vbucket}, {"route", key_size, route},
+    {"vbucket", key_size, vbucket}, {"route", key_size, route},         {"rows", row_size, rows},
 };
 
 }  // namespace

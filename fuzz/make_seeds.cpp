@@ -144,6 +144,39 @@ void make_dns_seeds(const fs::path& folder) {
     answers.add("circle", unhex("123481800001000100000000" + question + record + "0008000000002bcac035"));
 }
 
+/// Answers to view queries, 24 bytes at a time; then cut, with a bad row and without an end.
+void make_view_seeds(const fs::path& folder) {
+    Seeds rows{folder / "fuzz_view_rows"};
+    int number = 0;
+    for (const std::string& answer :
+         {std::string{
+              "{\"total_rows\":3,\"rows\":[\r\n{\"id\":\"doc1\",\"key\":[\"a\",1],\"value\":null},\r\n"
+              "{\"id\":\"doc2\",\"key\":\"b\",\"value\":{\"x\":1}}\r\n]\r\n}\n"},
+          std::string{"{\"rows\":[{\"key\":null,\"value\":42}]}"},
+          std::string{"{\"debug_info\":{\"local\":{\"seqs\":{\"0000\":1}}},\"total_rows\":1,\"rows\":[{"
+                      "\"id\":\"\\\"}\\\\\"}],"
+                      "\"errors\":[{\"from\":\"local\",\"reason\":\"req_timedout\"}]}"},
+          std::string{"{\"error\":\"not_found\",\"reason\":\"missing\"}"},
+          std::string{"{\"rows\":[{\"id\":\"a\",\"key\":[}]},{\"id\":1,\"id\":2}],\"rows\":[]}"},
+          std::string{
+              "{\"rows\":[{\"a\":[[[[[[[[]]]]]]]]},{}], \"x\" : [1, -2.5e3, true, \"\\u00e9\"] } "}}) {
+        rows.add(std::to_string(number), "\x17\xff" + answer);
+        rows.add(std::to_string(number) + ".cut", "\x02\xff" + answer.substr(0, answer.size() * 2 / 3));
+        rows.add(std::to_string(number) + ".small", std::string{"\x40\x01", 2} + answer);
+        ++number;
+    }
+    Seeds queries{folder / "fuzz_view_query"};
+    const std::string all =
+        "limit=10\nskip=-1\ndescending=true\nstale=ok\non_error=stop\nstartkey=[\"a\",1]\nendkey={\"b\":null}"
+        "\n"
+        "keys=[1,2]\nstartkey_docid=a b\nmapkey_range=[1,2]\ndockey_range=[\"\\u0041\"]\nfoo=bar%20\nready\n";
+    for (const char mode : {'\0', '\1', '\2', '\4', '\6'}) {
+        queries.add("all" + std::to_string(mode), mode + all);
+        queries.add("long" + std::to_string(mode), mode + ("keys=[" + std::string(3000, '1') + "]\nname"));
+        queries.add("split" + std::to_string(mode), mode + std::string{"key=a\r\nHost: b#c\nx y=1\n..\n"});
+    }
+}
+
 void make_seeds(const fs::path& vectors, const fs::path& folder) {
     Seeds reader{folder / "fuzz_frame_reader"};
     Seeds framing{folder / "fuzz_framing_extras"};
@@ -179,6 +212,7 @@ void make_seeds(const fs::path& vectors, const fs::path& folder) {
     make_http_seeds(folder);
     make_http_answer_seeds(folder);
     make_dns_seeds(folder);
+    make_view_seeds(folder);
     make_node_seeds(read_json(vectors / "vectors.json"), folder);
 }
 

@@ -53,6 +53,8 @@ public:
 
     const HttpOrigin& origin() const noexcept { return machine_.origin(); }
     bool is_idle() const noexcept { return stage_ == Stage::idle; }
+    /// There is a socket, connected or about to be.
+    bool is_connected() const noexcept { return stream_.has_value(); }
 
     /// Begins an exchange; none is running. An error says why nothing was begun: the request, its credentials, or
     /// not_supported for an origin that uses TLS where there is no context for it.

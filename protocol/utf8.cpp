@@ -34,13 +34,18 @@ std::size_t sequence_size(ByteView bytes) noexcept {
 
 }  // namespace
 
-bool is_utf8(ByteView bytes) noexcept {
-    while (!bytes.empty()) {
-        const std::size_t size = sequence_size(bytes);
-        if (size == 0) return false;
-        bytes.remove_prefix(size);
+std::size_t utf8_prefix(ByteView bytes) noexcept {
+    ByteView rest = bytes;
+    while (!rest.empty()) {
+        const std::size_t size = sequence_size(rest);
+        if (size == 0) break;
+        rest.remove_prefix(size);
     }
-    return true;
+    return bytes.size() - rest.size();
+}
+
+bool is_utf8(ByteView bytes) noexcept {
+    return utf8_prefix(bytes) == bytes.size();
 }
 
 }  // namespace txcouchbase::protocol

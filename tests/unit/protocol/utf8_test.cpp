@@ -50,5 +50,13 @@ TEST(Utf8, ACutSequenceIsNotReadBeyondItsEnd) {
     EXPECT_EQ(whole, 9);  // before, between and behind the eight characters
 }
 
+TEST(Utf8, ThePrefixEndsInFrontOfTheFirstByteThatIsNoText) {
+    EXPECT_EQ(utf8_prefix("caf\xc3\xa9"), 5U);
+    EXPECT_EQ(utf8_prefix("caf\xc3"), 3U);
+    EXPECT_EQ(utf8_prefix("a\xed\xa0\x80x"), 1U);
+    EXPECT_EQ(utf8_prefix("\xffx"), 0U);
+    EXPECT_EQ(utf8_prefix(""), 0U);
+}
+
 }  // namespace
 }  // namespace txcouchbase::protocol
