@@ -33,7 +33,7 @@ class ViewTransport {
 public:
     using AlarmId = std::uint64_t;
 
-    /// `ready` comes from a later turn, once: with nothing when the connection is up, with its error when it has failed.
+    /// `ready` comes from a later turn, once: with nothing when the connection is up, with its error when it failed.
     virtual void when_connected(std::function<void(const Error&)> ready) = 0;
     /// Begins an exchange with a node that serves views, at each call with the next one. An error says why none began.
     virtual Error begin(net::HttpQuestion question, net::HttpHandler& handler,
