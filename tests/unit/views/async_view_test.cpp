@@ -48,8 +48,8 @@ public:
         return {};
     }
     std::size_t nodes() const override { return node_count; }
-    void attach(ViewUser& one) override { user = &one; }
-    void detach(ViewUser&) noexcept override { user = nullptr; }
+    void attach(ViewUser& user) override { users.push_back(&user); }
+    void detach(ViewUser& user) noexcept override { std::erase(users, &user); }
     net::Duration timeout() const override { return 75s; }
     net::TimePoint now() const override { return time; }
     AlarmId set_alarm(net::TimePoint at, std::function<void()> alarm) override {
@@ -68,6 +68,9 @@ public:
     }
     void report_unhandled(const std::exception_ptr&) noexcept override { ++unhandled; }
 
+    void end() {
+        while (!users.empty()) users.back()->on_transport_over(Error{errc::connection_closed});
+    }
     void pass(net::Duration by) {
         time += by;
         for (bool has_run = true; std::exchange(has_run, false);)
@@ -84,7 +87,7 @@ public:
     std::function<void(const Error&)> ready;
     std::vector<net::HttpQuestion> asked;
     net::HttpHandler* handler = nullptr;
-    ViewUser* user = nullptr;
+    std::vector<ViewUser*> users;
     Error refusal;
     std::size_t node_count = 1;
     std::map<AlarmId, std::pair<net::TimePoint, std::function<void()>>> alarms;
@@ -131,6 +134,8 @@ public:
 
 class AsyncViews : public testing::Test {
 protected:
+    ~AsyncViews() override { transport.end(); }
+
     std::shared_ptr<View> start(const ViewOptions& options = {}, bool errors_are_fatal = true) {
         auto view = std::make_shared<View>(words);
         const Error refused = start_view(
@@ -367,13 +372,13 @@ TEST_F(AsyncViews, CancelledItClosesTheRequestAndSaysNothing) {
         if (!in_a_call) std::exchange(view, nullptr)->cancel();
         EXPECT_EQ(taken(), "1 | gone ");
         EXPECT_EQ(transport.running, 0);
-        EXPECT_EQ(transport.user, nullptr);
+        EXPECT_THAT(transport.users, IsEmpty());
     }
 }
 
 TEST_F(AsyncViews, WhenTheConnectionIsOverSoIsTheView) {
     const auto view = asked();
-    transport.user->on_transport_over(Error{errc::connection_closed});
+    transport.end();
     EXPECT_EQ(view->failure.rc(), errc::connection_closed);
 }
 
