@@ -182,7 +182,8 @@ TEST(QueryStrings, Ranges) {
                 {name, nullptr, nullptr},
                 {name, "a", nullptr},
                 {name, Json{"[1]"}, nullptr}});
-    expect({{"dockey_range", List{QueryValue{List{}}}, nullptr}, {"mapkey_range", List{Json{"object()"}}, nullptr}});
+    expect({{"dockey_range", List{QueryValue{List{}}}, nullptr},
+            {"mapkey_range", List{Json{"object()"}}, nullptr}});
 }
 
 }  // namespace
