@@ -6,7 +6,6 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <txcouchbase/exceptions.hpp>
@@ -31,10 +30,11 @@ bool is_representable(const nlohmann::json& document) noexcept {
     if (document.is_number_unsigned()) return std::in_range<T>(document.get<std::uint64_t>());
     if (document.is_number_integer()) return std::in_range<T>(document.get<std::int64_t>());
     if (!document.is_number_float()) return true;
+    // Beyond 2^53 it may have been rounded to this when it was read.
+    constexpr double most_exact = 9'007'199'254'740'992.0;
     const auto number = document.get<double>();
-    // Powers of two, so that the bounds themselves are exact.
-    constexpr auto limit = static_cast<double>(std::uint64_t{1} << (std::numeric_limits<T>::digits - 1)) * 2;
-    return number >= (std::is_signed_v<T> ? -limit : 0.0) && number < limit && number == std::floor(number);
+    return std::abs(number) < most_exact && number == std::floor(number) &&
+           std::in_range<T>(static_cast<std::int64_t>(number));
 }
 
 }  // namespace detail

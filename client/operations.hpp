@@ -74,6 +74,7 @@ private:
         kind_ = kind;
         seconds_ = static_cast<std::int64_t>(seconds);
         if (static_cast<long double>(seconds_) < seconds) ++seconds_;
+        if (seconds < 0 && seconds_ == 0) seconds_ = -1;  // part of a second ago is not "never"
     }
 
     std::int64_t seconds_ = 0;

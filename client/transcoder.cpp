@@ -68,6 +68,12 @@ Encoded encode_json(const Encodable& value, std::string& scratch) {
     if (const auto* number = std::get_if<double>(&value.value());
         number != nullptr && !std::isfinite(*number))
         return {{}, 0, format_error("JSON has no infinity and no NaN")};
+    // That it is valid is its caller's word; but what we could not read again is not stored.
+    if (const auto* document = std::get_if<Encodable::JsonDocument>(&value.value());
+        document != nullptr && !protocol::is_nested_within(document->text, deepest))
+        return {{},
+                0,
+                format_error("the document is nested more than " + std::to_string(deepest) + " levels deep")};
     try {
         std::visit(JsonWriter{scratch}, value.value());
     } catch (const ValueFormatError& ours) {

@@ -103,7 +103,10 @@ TEST_F(BadInput, AValueThatNoServerTakesIsATooBigErrorAndNothingIsSent) {
 
 TEST_F(BadInput, TtlsThatAreNoTimeFromNowOnAreArgumentErrors) {
     using Seconds = std::chrono::duration<double>;
-    const std::vector<Ttl> bad{-1s, Seconds{std::numeric_limits<double>::quiet_NaN()},
+    const std::vector<Ttl> bad{-1s,
+                               -500ms,
+                               -1ns,
+                               Seconds{std::numeric_limits<double>::quiet_NaN()},
                                std::chrono::seconds{std::numeric_limits<std::uint32_t>::max()},
                                std::chrono::hours{24 * 366 * 200}};
     for (const Ttl& ttl : bad) {
@@ -136,6 +139,8 @@ TEST_F(BadInput, JsonOfDepth10000IsAValueFormatErrorOnBothWays) {
     }));
     EXPECT_EQ(stored_bytes("a"), "(nothing)");
     const std::string text = std::string(10'000, '[') + std::string(10'000, ']');
+    EXPECT_TRUE(
+        is_refused_with<ValueFormatError>([&](auto& c) { return c.set("k", Encodable::json_text(text)); }));
     store_as_text(server, "k", text, 0x0200'0000);
     const ValueResult found = ok(cb.get("k"));
     EXPECT_THROW(static_cast<void>(found.json()), ValueFormatError);

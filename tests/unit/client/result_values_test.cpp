@@ -35,6 +35,11 @@ TEST(ResultValues, AnIntegerMustBeOneExactly) {
     EXPECT_TRUE(is_refused<int>("18446744073709551615"));
     EXPECT_TRUE(is_refused<std::int64_t>("9223372036854775808"));
     EXPECT_TRUE(is_refused<std::int64_t>("1e19"));
+    EXPECT_TRUE(is_refused<std::int64_t>("-9223372036854775809"))
+        << "no integer of 64 bits, and so no exact number";
+    EXPECT_TRUE(is_refused<std::int64_t>("9007199254740993.0"))
+        << "it may have been rounded when it was read";
+    EXPECT_EQ(stored("-9223372036854775808").value<std::int64_t>(), std::numeric_limits<std::int64_t>::min());
     EXPECT_TRUE(is_refused<std::uint64_t>("18446744073709551616"));
     EXPECT_TRUE(is_refused<unsigned>("-1"));
     EXPECT_TRUE(is_refused<unsigned>("-1.0"));
