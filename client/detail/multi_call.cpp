@@ -146,6 +146,13 @@ void MultiCall::endure(std::string_view key, const EndureOptions& options) {
                               {.key = std::string{key}, .cause = "endure_multi takes each key once"}});
 }
 
+// What the nodes know of it is no value of the Item's.
+void MultiCall::observe(const ItemCollection::Entry& entry, const ObserveOptions& options) {
+    const Item& item = item_of(entry);
+    refuse_fragment(entry);
+    observe(item.key, options);
+}
+
 void MultiCall::get(const ItemCollection::Entry& entry, GetOptions options) {
     const Item& item = item_of(entry);
     refuse_fragment(entry);

@@ -94,6 +94,7 @@ public:
     void count(const ItemCollection::Entry& entry, CounterOptions options, bool down);
     void lock(const ItemCollection::Entry& entry, Ttl ttl, const RequestOptions& options);
     void unlock(const ItemCollection::Entry& entry, const RequestOptions& options);
+    void observe(const ItemCollection::Entry& entry, const ObserveOptions& options);
     void get_replica(const ItemCollection::Entry& entry, const ReplicaOptions& options);
     void endure(const ItemCollection::Entry& entry, EndureOptions options);
 

@@ -275,6 +275,10 @@ public:
     Returned<MultiResult> observe_multi(Keys&& keys, const ObserveOptions& options = {}) {
         return multi(keys, options.transcoder, [&](auto& call, auto&& key) { call.observe(key, options); });
     }
+    Returned<MultiResult> observe_multi(const ItemCollection& items, const ObserveOptions& options = {}) {
+        return multi(items.entries(), options.transcoder,
+                     [&](auto& call, auto&& entry) { call.observe(entry, options); });
+    }
     template <KeyRange Keys = detail::Listed>
     Returned<MultiResult> endure_multi(Keys&& keys, const EndureOptions& options = {}) {
         return multi(keys, options.transcoder,

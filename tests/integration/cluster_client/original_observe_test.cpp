@@ -51,6 +51,15 @@ TEST_F(OriginalObserve, OfPresentAndMissingKeysEachIsASuccess) {
     EXPECT_EQ(observed.value()["none"].json()[0]["flags"], 0x80);
 }
 
+TEST_F(OriginalObserve, ItemsAreObservedByTheirKeysAndKeepTheirValues) {
+    set(connection, "k", "v");
+    const auto item = std::make_shared<Item>("k", "mine");
+    const auto observed = await(connection.observe_multi(ItemSequence{item}));
+    ASSERT_TRUE(succeeded(observed));
+    EXPECT_EQ(observed.value()["k"].text().front(), '[');
+    EXPECT_EQ(item->value().text(), "mine");
+}
+
 TEST_F(OriginalObserve, TheMasterAloneIsAskedWhereThatIsWanted) {
     const std::uint64_t cas = store("k");
     const auto observed = await(connection.observe("k", {.master_only = true}));
