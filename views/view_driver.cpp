@@ -79,7 +79,7 @@ void ViewDriver::ask() {
 void ViewDriver::on_http_head(const net::HttpHead& head) {
     heard_at_ = transport_.now();
     stage_ = Stage::receiving;
-    if (head.status != 200) refusal_.emplace(head);
+    if (head.status / 100 != 2) refusal_.emplace(head);
 }
 
 void ViewDriver::on_http_body(std::string_view piece) {

@@ -266,6 +266,14 @@ TEST_F(AsyncViews, AStatusThatIsNoSuccessIsAnErrorWithTheReply) {
     EXPECT_THAT(view->failure.message(), testing::HasSubstr("missing"));
 }
 
+TEST_F(AsyncViews, EveryStatusOfSuccessIsOne) {
+    const auto view = asked();
+    head(203);
+    body(R"({"rows":[{"key":1}]})");
+    end();
+    EXPECT_EQ(taken(), "1 | done ");
+}
+
 TEST_F(AsyncViews, ARefusalWithoutEndIsReadNoFurther) {
     const auto view = asked();
     head(500);
